@@ -1,0 +1,58 @@
+# Every target does the set-up first, if it has not been done: nothing but Python 3.11 or later and make is needed.
+PYTHON ?= python3
+INPUT ?= corpus/raw
+OUTPUT ?= outputs
+RUN := .venv/bin/python
+STAMP := .venv/.stamp
+DATA ?= ../shared/data
+
+.PHONY: help setup extract test check lint types format docs doctor lock model evaluate bench clean-outputs
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -e 's/:.*## /  /' | sort
+
+$(STAMP): pyproject.toml uv.lock requirements.lock bootstrap.py
+	$(PYTHON) bootstrap.py
+
+setup: $(STAMP) ## make the environment in .venv
+
+extract: $(STAMP) ## articles in INPUT (corpus/raw) to tables in OUTPUT (outputs)
+	@$(RUN) -m pipeline extract $(INPUT) --output $(OUTPUT) || [ $$? -eq 1 ]
+
+test: $(STAMP) ## the tests
+	$(RUN) -m pytest
+
+check: lint types test ## what CI runs: format, lint, types, tests
+
+lint: $(STAMP)
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+
+types: $(STAMP)
+	$(RUN) -m mypy
+
+format: $(STAMP) ## rewrite the code in the house format
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check --fix .
+
+docs: $(STAMP) ## rewrite the generated pages
+	$(RUN) docs/generate.py
+
+doctor: $(STAMP) ## what is installed, what is missing
+	@$(RUN) -m pipeline doctor
+
+lock: ## renew requirements.lock from uv.lock (needs uv)
+	uv lock
+	uv export --locked --no-emit-project --quiet --output-file requirements.lock
+
+model: $(STAMP) ## train the embedded model from the corpora in DATA
+	$(RUN) training/train.py $(DATA)/model
+
+evaluate: $(STAMP) ## scores of MODEL (the embedded one) on the development corpora in DATA
+	$(RUN) training/evaluate.py $(DATA)/model --model "$(MODEL)"
+
+bench: $(STAMP) ## speed, as ratios in one run
+	$(RUN) training/bench.py
+
+clean-outputs: ## remove what extract wrote
+	find outputs -mindepth 1 ! -name README.md -delete
