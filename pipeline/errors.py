@@ -1,0 +1,25 @@
+"""What stops a run before it starts.
+
+PipelineError
+├── InputError      an input, option or output folder that cannot be used
+├── LexiconError    a lexicon file that is broken
+└── ModelError      a spaCy pipeline that cannot do what the layers need
+
+What concerns one article only is not an error but a `Problem`, a row of `problems.csv`.
+"""
+
+
+class PipelineError(Exception):
+    """The run cannot start; the message says what, where, and what to do."""
+
+
+class InputError(PipelineError):
+    """An input, an option or an output folder cannot be used."""
+
+
+class LexiconError(PipelineError):
+    """A lexicon file is broken."""
+
+
+class ModelError(PipelineError):
+    """The spaCy pipeline is missing, or lacks what the layers need."""

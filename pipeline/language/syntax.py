@@ -1,0 +1,325 @@
+"""Syntax: who is the subject, the object, the agent, in Universal Dependencies and in ClearNLP labels alike.
+
+The shipped model speaks Universal Dependencies, spaCy's `en_core_web_*` the labels of ClearNLP. One table maps both to
+the grammatical roles that the layers ask for. The two differ in more than names: in Universal Dependencies a
+preposition hangs on its noun (`to <-case- Sochi <-obl- travelled`), in ClearNLP the noun on its preposition
+(`travelled -prep-> to -pobj-> Sochi`), and a copula is a child in the one, the head in the other; `obliques`,
+`copula_of` and `predicate_nominals` hide that.
+"""
+
+import enum
+from collections.abc import Iterator
+
+from spacy.tokens import Doc, Span, Token
+
+# No clause, coordination or chain of control that matters is longer; a bound for parses gone wrong.
+LONGEST_CHAIN = 30
+
+
+class Role(enum.Enum):
+    """What a token is to its head."""
+
+    SUBJECT = enum.auto()
+    PASSIVE_SUBJECT = enum.auto()
+    OBJECT = enum.auto()
+    INDIRECT_OBJECT = enum.auto()
+    AGENT = enum.auto()
+    OBLIQUE = enum.auto()  # "travelled to Sochi"
+    PREPOSITION = enum.auto()  # ClearNLP only: the preposition between a head and its oblique
+    PREPOSITION_OBJECT = enum.auto()  # ClearNLP only
+    NOUN_MODIFIER = enum.auto()  # "the treaty of Lisbon"
+    CASE = enum.auto()  # the preposition, or the possessive 's, of a noun
+    POSSESSOR = enum.auto()
+    COMPLEMENT_CLAUSE = enum.auto()  # "said that they met"
+    OPEN_CLAUSE = enum.auto()  # "agreed to meet"
+    ADVERBIAL_CLAUSE = enum.auto()
+    RELATIVE_CLAUSE = enum.auto()
+    NOUN_CLAUSE = enum.auto()  # "a plan to withdraw", "troops sent to Mali"
+    PARATAXIS = enum.auto()
+    CONJUNCT = enum.auto()
+    COORDINATOR = enum.auto()
+    APPOSITION = enum.auto()
+    COMPOUND = enum.auto()
+    FLAT = enum.auto()  # the further words of a name
+    ADJECTIVE = enum.auto()
+    NUMBER = enum.auto()
+    DETERMINER = enum.auto()
+    AUXILIARY = enum.auto()
+    PASSIVE_AUXILIARY = enum.auto()
+    COPULA = enum.auto()
+    PREDICATE = enum.auto()  # ClearNLP only: what a copula says of its subject
+    NEGATION = enum.auto()
+    ADVERB = enum.auto()
+    MARKER = enum.auto()  # "that", "to", "if"
+    PARTICLE = enum.auto()  # "pull out"
+    PUNCTUATION = enum.auto()
+    ROOT = enum.auto()
+    OTHER = enum.auto()
+
+
+ROLES: dict[str, Role] = {
+    "nsubj": Role.SUBJECT,
+    "csubj": Role.SUBJECT,
+    "nsubj:outer": Role.SUBJECT,
+    "nsubj:pass": Role.PASSIVE_SUBJECT,
+    "csubj:pass": Role.PASSIVE_SUBJECT,
+    "nsubjpass": Role.PASSIVE_SUBJECT,
+    "csubjpass": Role.PASSIVE_SUBJECT,
+    "obj": Role.OBJECT,
+    "dobj": Role.OBJECT,
+    "iobj": Role.INDIRECT_OBJECT,
+    "dative": Role.INDIRECT_OBJECT,
+    "obl:agent": Role.AGENT,
+    "agent": Role.AGENT,
+    "obl": Role.OBLIQUE,
+    "obl:tmod": Role.OBLIQUE,
+    "obl:unmarked": Role.OBLIQUE,
+    "obl:npmod": Role.OBLIQUE,
+    "npadvmod": Role.OBLIQUE,
+    "prep": Role.PREPOSITION,
+    "pobj": Role.PREPOSITION_OBJECT,
+    "pcomp": Role.PREPOSITION_OBJECT,
+    "nmod": Role.NOUN_MODIFIER,
+    "nmod:desc": Role.COMPOUND,
+    "nmod:unmarked": Role.NOUN_MODIFIER,
+    "nmod:poss": Role.POSSESSOR,
+    "poss": Role.POSSESSOR,
+    "case": Role.CASE,
+    "ccomp": Role.COMPLEMENT_CLAUSE,
+    "xcomp": Role.OPEN_CLAUSE,
+    "advcl": Role.ADVERBIAL_CLAUSE,
+    "advcl:relcl": Role.ADVERBIAL_CLAUSE,
+    "acl:relcl": Role.RELATIVE_CLAUSE,
+    "relcl": Role.RELATIVE_CLAUSE,
+    "acl": Role.NOUN_CLAUSE,
+    "parataxis": Role.PARATAXIS,
+    "conj": Role.CONJUNCT,
+    "cc": Role.COORDINATOR,
+    "cc:preconj": Role.COORDINATOR,
+    "preconj": Role.COORDINATOR,
+    "appos": Role.APPOSITION,
+    "compound": Role.COMPOUND,
+    "nn": Role.COMPOUND,
+    "flat": Role.FLAT,
+    "flat:foreign": Role.FLAT,
+    "fixed": Role.FLAT,
+    "goeswith": Role.FLAT,
+    "amod": Role.ADJECTIVE,
+    "nummod": Role.NUMBER,
+    "quantmod": Role.NUMBER,
+    "det": Role.DETERMINER,
+    "det:predet": Role.DETERMINER,
+    "predet": Role.DETERMINER,
+    "aux": Role.AUXILIARY,
+    "aux:pass": Role.PASSIVE_AUXILIARY,
+    "auxpass": Role.PASSIVE_AUXILIARY,
+    "cop": Role.COPULA,
+    "attr": Role.PREDICATE,
+    "acomp": Role.PREDICATE,
+    "oprd": Role.PREDICATE,
+    "neg": Role.NEGATION,
+    "advmod": Role.ADVERB,
+    "mark": Role.MARKER,
+    "compound:prt": Role.PARTICLE,
+    "prt": Role.PARTICLE,
+    "punct": Role.PUNCTUATION,
+    "root": Role.ROOT,
+    "ROOT": Role.ROOT,
+}
+
+NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "cannot", "hardly", "scarcely"})
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+# What a noun phrase is trimmed of: clauses, appositions and coordinations that hang on it.
+OUTSIDE_NOUN_PHRASE = frozenset(
+    {
+        Role.RELATIVE_CLAUSE, Role.NOUN_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.COMPLEMENT_CLAUSE, Role.PARATAXIS,
+        Role.CONJUNCT, Role.COORDINATOR, Role.APPOSITION, Role.CASE, Role.PUNCTUATION, Role.COPULA, Role.SUBJECT,
+        Role.AUXILIARY, Role.MARKER, Role.NEGATION,
+    }
+)  # fmt: skip
+BEFORE_NOUN = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.NUMBER, Role.DETERMINER, Role.POSSESSOR})
+
+
+def role(token: Token) -> Role:
+    """What the token is to its head."""
+    return ROLES.get(token.dep_, Role.OTHER)
+
+
+def children(token: Token, *roles: Role) -> Iterator[Token]:
+    """The dependents of the token that have one of the roles, in text order."""
+    return (child for child in token.children if role(child) in roles)
+
+
+def child(token: Token, *roles: Role) -> Token | None:
+    """The first dependent that has one of the roles."""
+    return next(children(token, *roles), None)
+
+
+def conjuncts(token: Token) -> list[Token]:
+    """The token and what is coordinated with it: "Kenya, Uganda and Chad" from "Kenya"."""
+    found = [token]
+    for member in found:
+        found.extend(other for other in children(member, Role.CONJUNCT) if other not in found)
+        if len(found) > LONGEST_CHAIN:
+            break
+    return sorted(found, key=lambda member: member.i)
+
+
+def subject(verb: Token) -> Token | None:
+    """The grammatical subject, of an active or a passive verb, its own or the one it shares.
+
+    "Russia agreed to talk and then withdrew": *Russia* for all three verbs. "the rebels who attacked": *rebels*.
+    """
+    current = verb
+    for _ in range(LONGEST_CHAIN):
+        own = child(current, Role.SUBJECT, Role.PASSIVE_SUBJECT)
+        if own is not None:
+            return antecedent(own)
+        link, head = role(current), current.head
+        if link is Role.CONJUNCT and head.pos_ in ("VERB", "AUX"):
+            current = head
+        elif link is Role.OPEN_CLAUSE:
+            return controller(current)
+        elif link in (Role.RELATIVE_CLAUSE, Role.NOUN_CLAUSE):
+            return None if link is Role.NOUN_CLAUSE else head
+        else:
+            return None
+    return None
+
+
+def controller(verb: Token) -> Token | None:
+    """Who performs an infinitive without a subject: the governing verb's object if it has one, else its subject.
+
+    "urged Iran to talk": *Iran*; "Iran agreed to talk": *Iran*; "Iran promised Iraq to talk": *Iran*.
+    """
+    head = verb.head
+    objects = child(head, Role.OBJECT, Role.INDIRECT_OBJECT)
+    if objects is not None and head.lemma_ not in ("promise", "vow", "threaten", "pledge"):
+        return objects
+    return subject(head)
+
+
+def antecedent(token: Token) -> Token:
+    """The noun that a relative pronoun stands for: *rebels* for *who* in "the rebels who attacked"; else the token."""
+    if token.tag_ in ("WDT", "WP") or token.lower_ in ("who", "which", "that"):
+        clause = token.head
+        if role(clause) is Role.RELATIVE_CLAUSE and clause.head.pos_ in NOMINAL:
+            return clause.head
+    return token
+
+
+def objects(verb: Token) -> Iterator[Token]:
+    """Direct and indirect objects, in text order."""
+    return (antecedent(found) for found in children(verb, Role.OBJECT, Role.INDIRECT_OBJECT))
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether the verb is passive: "was attacked", or a participle after a noun: "troops sent to Mali"."""
+    if child(verb, Role.PASSIVE_SUBJECT, Role.PASSIVE_AUXILIARY, Role.AGENT) is not None:
+        return True
+    return role(verb) is Role.NOUN_CLAUSE and verb.tag_ == "VBN"
+
+
+def agent(verb: Token) -> Token | None:
+    """Who did it, in a passive: "was attacked by rebels"."""
+    found = child(verb, Role.AGENT)
+    if found is not None:  # ClearNLP hangs the noun on "by"
+        return child(found, Role.PREPOSITION_OBJECT) or found
+    if not is_passive(verb):
+        return None
+    return next((noun for preposition, noun in obliques(verb) if preposition == "by" and noun.pos_ in NOMINAL), None)
+
+
+def obliques(head: Token) -> Iterator[tuple[str, Token]]:
+    """Each prepositional dependent of a verb or noun: the preposition in lower case, and its noun.
+
+    Bare adverbial nouns ("met Tuesday") come with an empty preposition.
+    """
+    for dependent in head.children:
+        kind = role(dependent)
+        if kind in (Role.OBLIQUE, Role.NOUN_MODIFIER, Role.AGENT) and child(dependent, Role.PREPOSITION_OBJECT) is None:
+            yield preposition_of(dependent), dependent
+        elif kind in (Role.PREPOSITION, Role.AGENT, Role.INDIRECT_OBJECT):
+            for noun in children(dependent, Role.PREPOSITION_OBJECT):
+                yield dependent.lower_, noun
+
+
+def preposition_of(noun: Token) -> str:
+    """The preposition before a noun, in lower case: "to", "because of"; empty when there is none."""
+    if role(noun) is Role.PREPOSITION_OBJECT:
+        return noun.head.lower_
+    words = [case for case in children(noun, Role.CASE) if case.i < noun.i]
+    return " ".join(word.lower_ for case in words for word in (case, *children(case, Role.FLAT)))
+
+
+def possessor(noun: Token) -> Token | None:
+    """Whose: *NATO* in "NATO's campaign"."""
+    return child(noun, Role.POSSESSOR)
+
+
+def copula_of(predicate: Token) -> Token | None:
+    """The form of "be" that links a subject to the predicate."""
+    if role(predicate) is Role.PREDICATE:
+        return predicate.head
+    return child(predicate, Role.COPULA)
+
+
+def predicate_nominals(verb: Token) -> Iterator[Token]:
+    """What a copular verb says of its subject, in ClearNLP parses."""
+    return children(verb, Role.PREDICATE)
+
+
+def negation(token: Token) -> Token | None:
+    """The word that negates a verb or noun: "did not attack", "no attack"."""
+    for dependent in token.children:
+        if dependent.lower_ in NEGATIONS and role(dependent) in (
+            Role.NEGATION, Role.ADVERB, Role.DETERMINER, Role.COORDINATOR, Role.OTHER,
+        ):  # fmt: skip
+            return dependent
+    return None
+
+
+def auxiliaries(verb: Token) -> list[Token]:
+    """The auxiliaries of a verb, in text order: "has been", "will"."""
+    return list(children(verb, Role.AUXILIARY, Role.PASSIVE_AUXILIARY, Role.COPULA))
+
+
+def phrasal_lemma(verb: Token) -> str:
+    """The lemma with its particle: "pull out", "carry out"."""
+    particle = child(verb, Role.PARTICLE)
+    return f"{verb.lemma_.lower()} {particle.lower_}" if particle is not None else verb.lemma_.lower()
+
+
+def noun_phrase(noun: Token, *, full: bool = False) -> Span:
+    """The words around a noun: its modifiers before it and the rest of its name; with `full`, its "of"-phrases as well.
+
+    Leading prepositions, relative clauses, appositions and coordinated nouns stay outside.
+    """
+    members = [noun.i]
+    queue = [noun]
+    for token in queue:
+        for dependent in token.children:
+            kind = role(dependent)
+            inside = kind in BEFORE_NOUN if not full else kind not in OUTSIDE_NOUN_PHRASE
+            if token is not noun and not full:
+                inside = kind in BEFORE_NOUN or kind in (Role.CASE, Role.COORDINATOR, Role.CONJUNCT, Role.PUNCTUATION)
+            if token is not noun and full:
+                inside = kind not in (Role.RELATIVE_CLAUSE, Role.NOUN_CLAUSE, Role.PARATAXIS)
+            if inside:
+                members.append(dependent.i)
+                queue.append(dependent)
+    return _contiguous(noun.doc, noun.i, set(members))
+
+
+def _contiguous(doc: Doc, centre: int, members: set[int]) -> Span:
+    start = end = centre
+    while start - 1 in members:
+        start -= 1
+    while end + 1 in members:
+        end += 1
+    return doc[start : end + 1]
+
+
+def subtree_span(token: Token) -> Span:
+    """The words from the first to the last of what depends on the token."""
+    return token.doc[token.left_edge.i : token.right_edge.i + 1]

@@ -1,0 +1,258 @@
+"""A run: articles in, tables out; what is already in the store is not done again."""
+
+import contextlib
+import dataclasses
+import functools
+import hashlib
+import importlib.metadata
+import importlib.util
+import json
+import platform
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline import repeats, writers
+from pipeline.article import Article
+from pipeline.engines import Batch, Done, Settings, Workers, extract_batch
+from pipeline.errors import InputError, ModelError
+from pipeline.labels import Stage
+from pipeline.lexicons import FOLDER as LEXICONS
+from pipeline.readers import ReadProblem, read
+from pipeline.schema import Table, cell_text, cell_value
+from pipeline.store import Store
+from pipeline.tables import EventRow, ProblemRow, cells, problem_row, tables
+
+PACKAGE = Path(__file__).parent
+EMBEDDED_MODEL = PACKAGE / "model"
+# Articles sent to a worker, or through spaCy, at a time: enough to keep both busy, little enough to lose.
+BATCH_ARTICLES = 32
+BATCH_CHARACTERS = 200_000
+STORE_FILE = "articles.sqlite"
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did."""
+
+    articles: int = 0
+    extracted: int = 0
+    problems: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+Progress = Callable[[Summary], None]
+
+
+def extract(
+    inputs: Iterable[str | Path], output: Path, settings: Settings | None = None, progress: Progress | None = None
+) -> Summary:
+    """Extract every article of the inputs and write all tables to the output folder.
+
+    Raises:
+        InputError: no input exists, or the output folder cannot be written to.
+        LexiconError: a lexicon is broken.
+        ModelError: the spaCy pipeline is missing or lacks what the layers need.
+    """
+    settings = settings or Settings()
+    fingerprints = _Fingerprints(settings)
+    articles = read(list(inputs))
+    with _open_store(output, settings) as store:
+        summary, problems = Summary(), list[ProblemRow]()
+        work = functools.partial(extract_batch, settings=settings)
+        with contextlib.closing(Workers(settings.workers, work)) as workers:
+            for batch in _batches(_missing(articles, store, fingerprints, summary, problems)):
+                for done in workers.submit(batch):
+                    _keep(store, done, summary, progress)
+            for done in workers.finish():
+                _keep(store, done, summary, progress)
+        store.forget_others()
+        _write(store, output, settings, summary, problems, fingerprints)
+    return summary
+
+
+def _keep(store: Store, done: list[Done], summary: Summary, progress: Progress | None) -> None:
+    store.save(done)
+    summary.extracted += len(done)
+    if progress:
+        progress(summary)
+
+
+@contextlib.contextmanager
+def _open_store(output: Path, settings: Settings) -> Iterator[Store]:
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        if settings.fresh:
+            (output / STORE_FILE).unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{output}: cannot be used as output folder ({error.strerror}); choose another --output"
+        ) from error
+    store = Store(output / STORE_FILE)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+class _Fingerprints:
+    """What an extraction depends on besides the article: code, lexicons, model and settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.model = folder_digest(model_folder(settings.model))
+        self.lexicons = folder_digest(Path(settings.lexicons) if settings.lexicons else LEXICONS)
+        self.code = folder_digest(PACKAGE, suffixes=(".py", ".json", ".npz"))
+        self.of_settings = _digest(self.model, self.lexicons, self.code, str(settings.clean))
+
+    def of(self, article: Article) -> str:
+        """Of one article under these settings."""
+        return _digest(self.of_settings, article.source_file, repr(article))
+
+
+def model_folder(model: str) -> Path:
+    """Where the files of a model are.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    if not model:
+        return EMBEDDED_MODEL
+    if Path(model).is_dir():
+        return Path(model)
+    found = importlib.util.find_spec(model) if model.isidentifier() else None
+    if found is None or not found.origin:
+        raise ModelError(
+            f"model {model!r}: not found; name an installed spaCy pipeline or the path of one, "
+            "or leave out --model to use the embedded one"
+        )
+    return Path(found.origin).parent
+
+
+def folder_digest(folder: Path, *, suffixes: tuple[str, ...] = ()) -> str:
+    """SHA-256 over the names and contents of the files in a folder (of the given suffixes, outside model/)."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        skipped = "__pycache__" in path.parts or (suffixes and EMBEDDED_MODEL in path.parents)
+        if path.is_file() and not skipped and (not suffixes or path.suffix in suffixes):
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _missing(
+    found: Iterable[Article | ReadProblem],
+    store: Store,
+    fingerprints: _Fingerprints,
+    summary: Summary,
+    problems: list[ProblemRow],
+) -> Iterator[tuple[Article, str]]:
+    """The articles that the store does not hold yet, each with its fingerprint; counts the rest, keeps the problems."""
+    for item in found:
+        if isinstance(item, ReadProblem):
+            problems.append(problem_row(item.source_file, item.article_id, Stage.READ, item.message))
+            continue
+        summary.articles += 1
+        fingerprint = fingerprints.of(item)
+        if not store.is_done(item.id, fingerprint):
+            yield item, fingerprint
+
+
+def _batches(articles: Iterable[tuple[Article, str]]) -> Iterator[Batch]:
+    batch: Batch = []
+    characters = 0
+    for article, fingerprint in articles:
+        batch.append((article, fingerprint))
+        characters += len(article.text)
+        if len(batch) == BATCH_ARTICLES or characters >= BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _write(
+    store: Store,
+    output: Path,
+    settings: Settings,
+    summary: Summary,
+    problems: list[ProblemRow],
+    fingerprints: _Fingerprints,
+) -> None:
+    """Write every table, the texts, the data package and the manifest from the store."""
+    _write_texts(store, output / "texts")
+    write, suffix = (writers.write_parquet, "parquet") if settings.format == "parquet" else (writers.write_csv, "csv")
+    files: dict[str, dict[str, Any]] = {}
+    for table in tables():
+        rows = list(_table_rows(store, table, problems))
+        name = f"{table.name}.{suffix}"
+        files[table.name] = {"file": name, "rows": len(rows), "sha256": write(table, rows, output / name)}
+        summary.rows[table.name] = len(rows)
+    summary.problems = summary.rows["problems"]
+    package = writers.data_package("article-events", version(), {name: file["file"] for name, file in files.items()})
+    writers.replace_file(output / "datapackage.json", [package])
+    writers.replace_file(output / "run.json", [_manifest(settings, fingerprints, files)])
+
+
+def _table_rows(store: Store, table: Table, problems: list[ProblemRow]) -> Iterator[list[str]]:
+    stored = store.rows(table.name)
+    if table.name == "events":
+        columns = table.columns
+        rows = (
+            EventRow(**{column.name: cell_value(column, cell) for column, cell in zip(columns, row, strict=True)})
+            for row in stored
+        )
+        yield from (_cell_texts(row) for row in repeats.link_repeats(rows))
+    elif table.name == "problems":
+        yield from sorted([*(_cell_texts(row) for row in problems), *map(list, stored)])
+    else:
+        yield from map(list, stored)
+
+
+def _cell_texts(row: Any) -> list[str]:
+    return [cell_text(cell) for cell in cells(row)]
+
+
+def _write_texts(store: Store, folder: Path) -> None:
+    folder.mkdir(exist_ok=True)
+    wanted = set()
+    for article_id, text in store.texts():
+        path = folder / f"{article_id}.txt"
+        wanted.add(path.name)
+        if not path.is_file() or path.read_bytes() != text:
+            temporary = path.with_name(f".{path.name}.part")
+            temporary.write_bytes(text)
+            temporary.replace(path)
+    for path in folder.iterdir():
+        if path.name not in wanted:
+            path.unlink()
+
+
+def version() -> str:
+    """The version of the package."""
+    try:
+        return importlib.metadata.version("article-events")
+    except importlib.metadata.PackageNotFoundError:
+        import tomllib
+
+        project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))
+        return str(project["project"]["version"])
+
+
+def _manifest(settings: Settings, fingerprints: _Fingerprints, files: dict[str, dict[str, Any]]) -> str:
+    """What was run with what, as JSON; the same run gives the same manifest."""
+    chosen = dataclasses.asdict(settings)
+    described = {
+        "version": version(),
+        "python": platform.python_version(),
+        "spacy": importlib.metadata.version("spacy"),
+        "settings": {name: chosen[name] for name in ("model", "clean", "format", "lexicons")},
+        "model_sha256": fingerprints.model,
+        "lexicons_sha256": fingerprints.lexicons,
+        "code_sha256": fingerprints.code,
+        "tables": files,
+    }
+    return json.dumps(described, indent=2) + "\n"
