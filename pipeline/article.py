@@ -13,10 +13,11 @@ from pipeline.labels import BlockLabel, PublishedBasis
 class Markup:
     """What an HTML reader saw around a block."""
 
-    tag: str
+    tag: str  # what sets the block apart: p, h2, li, figcaption; also that of a paragraph inside a blockquote or list
     classes: str = ""  # class and id tokens of the element and its ancestors, lower case, joined by spaces
     link_density: float = 0.0  # share of the visible characters that stand inside links
     region: str = ""  # the nearest ancestor of: main article header nav aside footer form figure
+    extracted: bool = False  # whether trafilatura takes the block for article text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Article:
     def kept_blocks(self) -> tuple[Block, ...]:
         """The blocks that belong to the article, in order."""
         return tuple(block for block in self.blocks if block.kept)
+
+    @property
+    def kept_text(self) -> str:
+        """The words of the kept blocks, a blank line between two blocks."""
+        return "\n\n".join(map(self.text_of, self.kept_blocks))
 
     def text_of(self, block: Block) -> str:
         """The words of a block."""

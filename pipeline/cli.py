@@ -8,6 +8,7 @@ import enum
 import signal
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn, Self
@@ -17,6 +18,7 @@ import typer
 from pipeline.errors import InputError, PipelineError
 
 if TYPE_CHECKING:
+    from pipeline.article import Article
     from pipeline.run import Summary
 
 app = typer.Typer(
@@ -104,7 +106,6 @@ def clean(
 ) -> None:
     """Print the text of an article without the furniture of its page."""
     from pipeline.cleaning import clean as clean_article
-    from pipeline.cleaning import explanation, kept_text
     from pipeline.readers import ReadProblem, read
 
     printed = 0
@@ -113,10 +114,17 @@ def clean(
             say(f"{item.source_file}: {item.message}")
             continue
         article = clean_article(item)
-        sys.stdout.write("\n".join(explanation(article)) + "\n" if explain else kept_text(article) + "\n")
+        print("\n".join(explained(article)) if explain else article.kept_text)
         printed += 1
     if not printed:
         raise typer.Exit(1)
+
+
+def explained(article: "Article") -> Iterator[str]:
+    """Each block with its verdict, label and reason."""
+    for block in article.blocks:
+        verdict = "kept   " if block.kept else "removed"
+        yield f"{verdict}  {block.label:22} {block.reason:40}  {' '.join(article.text_of(block).split())}"
 
 
 @app.command()

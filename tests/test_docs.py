@@ -1,0 +1,62 @@
+"""Documentation under test: generated pages are current, every command and lexicon is described, links lead somewhere."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.lexicons import FOLDER as LEXICONS
+from tests.conftest import ROOT
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "corpus").glob("*.md")])
+LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
+
+
+def generator() -> object:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    module = importlib.util.module_from_spec(spec)  # type: ignore[arg-type]
+    spec.loader.exec_module(module)  # type: ignore[union-attr]
+    return module
+
+
+def test_generated_pages_are_current() -> None:
+    for path, page in generator().pages().items():  # type: ignore[attr-defined]
+        assert path.read_text(encoding="utf-8") == page, f"{path.name} is out of date: run make docs"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_inside_the_project_lead_somewhere(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        if not link.startswith(("http:", "https:", "mailto:")):
+            assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_every_make_target_in_the_documentation_exists() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for target in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")):
+            assert target in targets, f"{page.name}: make {target}"
+
+
+def test_every_lexicon_is_described_in_the_manual() -> None:
+    manual = (LEXICONS / "README.md").read_text(encoding="utf-8")
+    for path in [*LEXICONS.glob("*.toml"), *LEXICONS.glob("*.csv")]:
+        assert f"`{path.name}`" in manual, path.name
+
+
+def test_the_readme_shows_both_commands() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make extract" in readme
+    assert "make test" in readme
+
+
+def test_the_lock_for_pip_is_that_of_uv() -> None:
+    locked = dict(re.findall(r'name = "([^"]+)"\nversion = "([^"]+)"', (ROOT / "uv.lock").read_text(encoding="utf-8")))
+    lines = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pinned = re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lines, re.MULTILINE)
+    assert len(pinned) > 50
+    for name, version in pinned:
+        assert version in re.findall(rf'name = "{re.escape(name)}"\nversion = "([^"]+)"', (ROOT / "uv.lock").read_text()), (
+            f"{name} {version} (uv.lock: {locked.get(name)}): run make lock"
+        )

@@ -1,0 +1,70 @@
+"""Which mentions tell of one event."""
+
+import datetime
+from typing import Any
+
+import pytest
+
+from pipeline.labels import DateBasis, EventType, Modality
+from pipeline.repeats import link_repeats
+from tests.examples import event_row
+
+JULY_4 = {"date_earliest": datetime.date(2011, 7, 4), "date_latest": datetime.date(2011, 7, 4)}
+JULY_9 = {"date_earliest": datetime.date(2011, 7, 9), "date_latest": datetime.date(2011, 7, 9)}
+PUBLISHED_JULY_9 = {**JULY_9, "date_basis": DateBasis.PUBLICATION}
+CHAD = {"actor": ("Chad",), "actor_entity_id": ("",), "actor_country": ("TCD",), "actor_sector": ("",)}
+CHAD |= {"actor_start": (0,), "actor_end": (4,)}
+IN_2011 = {"date_earliest": datetime.date(2011, 1, 1), "date_latest": datetime.date(2011, 12, 31)}
+
+
+def linked(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    one = event_row(event_id="first", **first)
+    other = event_row(event_id="second", **second)
+    rows = list(link_repeats([one, other]))
+    assert rows[0].same_event == ""
+    assert rows[1].same_event in ("", "first")
+    return rows[1].same_event == "first"
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second", "expected"),
+    [
+        ("one meeting told twice", JULY_4, JULY_4, True),
+        ("an undated mention repeats a dated one", JULY_4, PUBLISHED_JULY_9, True),
+        ("two days, two meetings", JULY_4, JULY_9, False),
+        ("another type", JULY_4, {**JULY_4, "event_type": EventType.AGREE}, False),
+        ("another pair", JULY_4, {**JULY_4, **CHAD}, False),
+        ("planned is not done", JULY_4, {**JULY_4, "modality": Modality.PLANNED}, False),
+        ("another country", JULY_4, {**JULY_4, "location": "Ankara", "location_country": "TUR"}, False),
+        ("a narrower place", JULY_4, {**JULY_4, "location": "the Black Sea coast"}, True),
+        ("a year is enough within an article", IN_2011, JULY_4, True),
+    ],
+)
+def test_within_an_article(claim: str, first: dict[str, Any], second: dict[str, Any], expected: bool) -> None:
+    assert linked(first, second) is expected, claim
+
+
+OTHER = {"article_id": "b"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second", "expected"),
+    [
+        ("one day, one pair", JULY_4, {**OTHER, **JULY_4}, True),
+        ("reports within a week", PUBLISHED_JULY_9, {**OTHER, **JULY_4, "date_basis": DateBasis.PUBLICATION}, True),
+        ("a year is too wide to tell meetings of different articles apart", IN_2011, {**OTHER, **JULY_4}, False),
+        ("no date", {"date_earliest": None, "date_latest": None}, {**OTHER, **JULY_4}, False),
+    ],
+)
+def test_across_articles(claim: str, first: dict[str, Any], second: dict[str, Any], expected: bool) -> None:
+    assert linked(first, second) is expected, claim
+
+
+def test_all_mentions_point_to_the_first() -> None:
+    rows = list(link_repeats(event_row(event_id=str(n), **JULY_4) for n in range(4)))
+    assert [row.same_event for row in rows] == ["", "0", "0", "0"]
+
+
+def test_counting_distinct_events_is_counting_empty_cells() -> None:
+    rows = [event_row(event_id=str(n), **(JULY_4 if n % 2 else JULY_9)) for n in range(6)]
+    assert sum(row.same_event == "" for row in link_repeats(rows)) == 2
