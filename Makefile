@@ -52,7 +52,7 @@ evaluate: $(STAMP) ## scores of MODEL (the embedded one) on the development corp
 	$(RUN) training/evaluate.py $(DATA)/model --model "$(MODEL)"
 
 bench: $(STAMP) ## speed, as ratios in one run
-	$(RUN) training/bench.py
+	$(RUN) tests/bench.py
 
 clean-outputs: ## remove what extract wrote
 	find outputs -mindepth 1 ! -name README.md -delete

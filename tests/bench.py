@@ -1,0 +1,82 @@
+"""Speed, side by side in one run: `make bench`.
+
+Each line is a ratio to the bare spaCy pipeline on the same kept text, or a rate. Machines differ and are noisy; the
+ratios are what can be compared.
+"""
+
+import itertools
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pipeline.language.dates import find_dates  # noqa: E402
+
+from pipeline.cleaning import clean  # noqa: E402
+from pipeline.language import load_model, load_pipeline, make_doc  # noqa: E402
+from pipeline.readers import ReadProblem, read  # noqa: E402
+from pipeline.rows import extraction  # noqa: E402
+
+ROUNDS = 5
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """The fastest of several rounds."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def main() -> None:
+    """Measure and print."""
+    articles = [item for item in read([ROOT / "corpus" / "raw"]) if not isinstance(item, ReadProblem)]
+    cleaned = [article for article in map(clean, articles) if article.language == "en"]
+    words = sum(len(article.kept_text.split()) for article in cleaned)
+    bare, full = load_model(), load_pipeline()
+
+    def docs(nlp: Any) -> list[Any]:
+        return [make_doc(nlp, article) for article in cleaned]
+
+    spacy_time = seconds(lambda: list(bare.pipe(docs(bare))))
+    whole_time = seconds(lambda: [extraction(a, doc) for a, doc in zip(cleaned, full.pipe(docs(full)), strict=True)])
+    clean_time = seconds(lambda: [clean(article) for article in articles])
+    dates_time = seconds(lambda: [find_dates(a.masked_text(), a.published_day) for a in cleaned])
+    characters = sum(len(article.text) for article in cleaned)
+    help_time = seconds(
+        lambda: subprocess.run([sys.executable, "-m", "pipeline", "--help"], cwd=ROOT, capture_output=True)
+    )
+
+    print(f"{len(cleaned)} English articles, {words} kept words")
+    print(f"bare spaCy               {words / spacy_time:10,.0f} words/s")
+    print(f"all layers and rows      {whole_time / spacy_time:10.2f} x bare spaCy")
+    print(f"cleaning                 {len(articles) / clean_time:10,.0f} articles/s ({clean_time / spacy_time:.2f} x)")
+    print(f"dates, without spaCy     {characters / dates_time / 1000:10,.0f} KB/s ({dates_time / spacy_time:.2f} x)")
+    for name, share in layer_times(full, cleaned).items():
+        print(f"layer {name:19}{share / spacy_time:10.3f} x bare spaCy")
+    print(f"article-events --help    {help_time:10.2f} s")
+
+
+def layer_times(nlp: Any, articles: list[Any]) -> dict[str, float]:
+    """Seconds spent in each component that is ours, in one pass."""
+    ours = ("block_boundaries", "entities", "entity_links", "dates", "quotations", "events")
+    spent = dict.fromkeys(ours, 0.0)
+    for article, (name, component) in itertools.product(articles, nlp.pipeline):
+        if name == nlp.pipeline[0][0]:
+            doc = make_doc(nlp, article)
+        start = time.perf_counter()
+        doc = component(doc)
+        if name in spent:
+            spent[name] += time.perf_counter() - start
+    return spent
+
+
+if __name__ == "__main__":
+    main()
