@@ -61,6 +61,7 @@ class Article:
     byline: str = ""
     published: datetime.date | None = None
     published_basis: PublishedBasis | None = None
+    published_searched: bool = False  # found by a search of the page, not stated: a date line in the text is better
     language: str = ""  # ISO 639-1; empty when there is too little text to tell
 
     @property

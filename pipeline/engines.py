@@ -5,10 +5,12 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 
 from pipeline import checks
 from pipeline.article import Article
 from pipeline.cleaning import clean, keep_all
+from pipeline.errors import LexiconError
 from pipeline.labels import Stage
 from pipeline.tables import Extraction, ProblemRow, problem_row
 
@@ -58,7 +60,10 @@ def extract_batch(batch: Batch, settings: Settings) -> list[Done]:
 
 def _cleaned(article: Article, settings: Settings) -> tuple[Article, tuple[ProblemRow, ...]]:
     try:
-        return (clean if settings.clean else keep_all)(article), ()
+        lexicons = Path(settings.lexicons) if settings.lexicons else None
+        return (clean if settings.clean else keep_all)(article, lexicons), ()
+    except LexiconError:
+        raise
     except Exception as error:  # whatever it is, it costs this article only
         message = f"cleaning failed ({type(error).__name__}: {error}); every block is kept"
         return article, (problem_row(article.source_file, article.id, Stage.CLEAN, message),)

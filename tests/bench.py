@@ -15,10 +15,9 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from pipeline.language.dates import find_dates  # noqa: E402
-
 from pipeline.cleaning import clean  # noqa: E402
 from pipeline.language import load_model, load_pipeline, make_doc  # noqa: E402
+from pipeline.language.dates import find_dates  # noqa: E402
 from pipeline.readers import ReadProblem, read  # noqa: E402
 from pipeline.rows import extraction  # noqa: E402
 

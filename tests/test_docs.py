@@ -1,4 +1,4 @@
-"""Documentation under test: generated pages are current, every command and lexicon is described, links lead somewhere."""
+"""Documentation under test: generated pages are current, every lexicon is described, links lead somewhere."""
 
 import importlib.util
 import re
@@ -52,11 +52,8 @@ def test_the_readme_shows_both_commands() -> None:
 
 
 def test_the_lock_for_pip_is_that_of_uv() -> None:
-    locked = dict(re.findall(r'name = "([^"]+)"\nversion = "([^"]+)"', (ROOT / "uv.lock").read_text(encoding="utf-8")))
+    locked = set(re.findall(r'name = "([^"]+)"\nversion = "([^"]+)"', (ROOT / "uv.lock").read_text(encoding="utf-8")))
     lines = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    pinned = re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lines, re.MULTILINE)
+    pinned = set(re.findall(r"^([a-z0-9._-]+)==([^ ;\\]+)", lines, re.MULTILINE))
     assert len(pinned) > 50
-    for name, version in pinned:
-        assert version in re.findall(rf'name = "{re.escape(name)}"\nversion = "([^"]+)"', (ROOT / "uv.lock").read_text()), (
-            f"{name} {version} (uv.lock: {locked.get(name)}): run make lock"
-        )
+    assert pinned <= locked, f"{sorted(pinned - locked)}: run make lock"

@@ -77,7 +77,7 @@ def load_model(model: str | Path | None = None) -> Language:
 
 
 def make_doc(nlp: Language, article: Article) -> Doc:
-    """The article as a bare Doc: its masked text, its kept blocks in `doc.spans["blocks"]`, its day in `doc._.published`."""
+    """The article as a bare Doc: masked text, kept blocks in `doc.spans["blocks"]`, day in `doc._.published`."""
     doc = nlp.make_doc(article.masked_text())
     spans = (
         doc.char_span(block.start, block.end, label=block.label, alignment_mode="expand")

@@ -76,9 +76,8 @@ def read_rows(name: str, *, columns: Collection[str], folder: Path | None = None
     try:
         for row in reader:
             if None in row or None in row.values():
-                raise LexiconError(
-                    f"{path}, line {comments + reader.line_num}: {len(columns)} cells are needed; quote cells with commas"
-                )
+                where = f"{path}, line {comments + reader.line_num}"
+                raise LexiconError(f"{where}: {len(columns)} cells are needed; quote cells that hold commas")
             rows.append(row)
     except csv.Error as error:
         raise LexiconError(

@@ -1,0 +1,177 @@
+"""Cleaning: which blocks are the article, what the others are, and why.
+
+Phrases decide first, then a score of wording and place, then position. Nothing is cut: a removed block keeps its place,
+its label and its reason. In doubt a block stays.
+"""
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.article import Article, Block
+from pipeline.cleaning.features import read_line, score
+from pipeline.cleaning.headline import Headline, headline_of
+from pipeline.cleaning.kinds import SECTIONS, kept_label, removed_label
+from pipeline.cleaning.languages import language_of
+from pipeline.cleaning.markup import with_markup
+from pipeline.cleaning.model import load_weights
+from pipeline.cleaning.phrases import deciding, load_phrases
+from pipeline.cleaning.position import Page, page_of, without_pitches, without_tail
+from pipeline.labels import BlockLabel, PublishedBasis
+
+__all__ = ["clean", "clean_text", "keep_all", "language_of"]
+
+PAGE_START = re.compile(r"\s{0,1000}<(?:!doctype|!--|\?xml|[a-z][a-z0-9]{0,10}[\s>])", re.IGNORECASE)
+
+# The scores under which a block goes: swept 0.05 to 0.6 on the cleaning pages, out of fold by site. A paragraph lost is
+# worse than a link kept, so the longer the block the lower; outside the body, doubt weighs more.
+KEEP_SHORT = 0.5
+KEEP_BETWEEN = 0.05
+KEEP_LINE = 0.15
+KEEP_RUNNING = 0.08
+KEEP_OUTSIDE = 0.13
+LINE_WORDS = 9
+# Under this share of the words the decision is not trusted; the shortest article of the cleaning pages keeps 0.03.
+MIN_KEPT_SHARE = 0.02
+MIN_KEPT_WORDS = 20
+
+
+def clean(article: Article, lexicons: Path | None = None) -> Article:
+    """The article with every block labelled, kept or removed for a reason, and its metadata filled from the text.
+
+    `lexicons` is a folder to use instead of the shipped one.
+
+    Raises:
+        LexiconError: the phrase lexicon is broken.
+    """
+    if not article.blocks:
+        return article
+    page = _read_page(article, lexicons)
+    blocks = [_judged(page, index) for index in range(len(page.lines))]
+    blocks = without_pitches(page, blocks)
+    blocks = without_tail(page, blocks)
+    headline = headline_of(page)
+    blocks = _labelled(page, blocks, headline)
+    return _finished(article, _or_all(page, blocks), headline)
+
+
+def keep_all(article: Article, lexicons: Path | None = None) -> Article:
+    """The article with every block kept, its title, byline and dateline labelled, and its metadata filled."""
+    if not article.blocks:
+        return article
+    page = _read_page(article, lexicons)
+    headline = headline_of(page)
+    blocks = [block.keep(BlockLabel.PARAGRAPH, "kept: cleaning is off") for block in article.blocks]
+    for index, (label, reason) in headline.labels.items():
+        blocks[index] = blocks[index].keep(label, reason)
+    return _finished(article, blocks, headline)
+
+
+def clean_text(text: str) -> str:
+    """The article in a text or an HTML page, without furniture, its blocks a blank line apart."""
+    from pipeline.readers.html import read_page
+    from pipeline.readers.text import divide
+
+    # A page opens with a tag: "<!DOCTYPE html>", "<html lang=en>", "<div>".
+    if PAGE_START.match(text):
+        page = read_page(text)
+        article = Article("text", page.text, page.blocks, "", title=page.metadata.title)
+    else:
+        article = Article("text", text, divide(text), "")
+    return clean(article).kept_text
+
+
+def _read_page(article: Article, lexicons: Path | None) -> Page:
+    lines = [read_line(article.text_of(block)) for block in article.blocks]
+    scores = with_markup(article.blocks, lines, score(lines, load_weights()))
+    return page_of(article, lines, scores, load_phrases(lexicons))
+
+
+def _judged(page: Page, index: int) -> Block:
+    """A block after phrases and score: kept or removed, its kind still open where the score decided."""
+    block, line, score = page.article.blocks[index], page.lines[index], round(page.scores[index], 3)
+    phrase = deciding(page.phrases[index], line.words, inside=page.first <= index < page.last)
+    if phrase:
+        return block.drop(phrase.label, phrase.reason, score)
+    floor = _floor_of(page, index)
+    if score < floor:
+        return block.drop(BlockLabel.OTHER_BOILERPLATE, f"score: {score:.2f} is under {floor:.2f}", score)
+    return block.keep(BlockLabel.PARAGRAPH, f"score: {score:.2f} is at least {floor:.2f}", score)
+
+
+def _floor_of(page: Page, index: int) -> float:
+    """The score a block needs to stay."""
+    if page.lines[index].size < LINE_WORDS:
+        return KEEP_BETWEEN if _between_paragraphs(page, index) else KEEP_SHORT
+    if not page.first <= index < page.last:
+        return KEEP_OUTSIDE
+    return KEEP_RUNNING if page.running(index) else KEEP_LINE
+
+
+def _between_paragraphs(page: Page, index: int) -> bool:
+    # "Why did you resign?", "22:15": an interview's question, a live blog's time.
+    inside = page.first < index < page.last - 1
+    return inside and all(
+        page.running(beside) and page.scores[beside] >= KEEP_SHORT for beside in (index - 1, index + 1)
+    )
+
+
+def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:
+    """The blocks with the labels that their place and neighbours give them."""
+    result = list(blocks)
+    section: BlockLabel | None = None
+    for index, block in enumerate(blocks):
+        if index in headline.labels:
+            label, reason = headline.labels[index]
+            result[index], section = block.keep(label, reason, block.score), None
+        elif block.kept:
+            result[index], section = _relabelled(block, kept_label(page, blocks, index)), None
+        elif block.reason.startswith("score"):
+            result[index] = _relabelled(block, removed_label(page, index, section))
+        elif block.label in SECTIONS and block.reason.startswith("phrase"):
+            section = block.label
+    return result
+
+
+def _relabelled(block: Block, label: BlockLabel) -> Block:
+    return block if block.label is label else dataclasses.replace(block, label=label)
+
+
+def _or_all(page: Page, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks as decided, or all of them kept where next to nothing would be left."""
+    words = sum(line.size for line in page.lines)
+    kept = sum(line.size for line, block in zip(page.lines, blocks, strict=True) if block.kept)
+    if kept >= MIN_KEPT_WORDS and kept >= MIN_KEPT_SHARE * words:
+        return list(blocks)
+    reason = f"fallback: only {kept:.0f} of {words:.0f} words would be kept"
+    # What a phrase names is furniture even then.
+    return [
+        b if b.kept or b.reason.startswith("phrase") else b.keep(BlockLabel.PARAGRAPH, reason, b.score) for b in blocks
+    ]
+
+
+def _finished(article: Article, blocks: Sequence[Block], headline: Headline) -> Article:
+    """The article with its blocks and with what the text says where the input said nothing."""
+    # A date line in the text is better than a date that a search of the page's markup came up with.
+    dated = headline.published is not None and (article.published is None or article.published_searched)
+    done = dataclasses.replace(
+        article,
+        blocks=tuple(blocks),
+        title=article.title or headline.title,
+        byline=article.byline or headline.byline,
+        published=headline.published if dated else article.published,
+        published_searched=article.published_searched and not dated,
+        published_basis=PublishedBasis.TEXT if dated else article.published_basis,
+    )
+    return dataclasses.replace(done, language=article.language or language_of(_beginning(done)))
+
+
+def _beginning(article: Article) -> str:
+    """The first kept words of an article, enough to tell its language."""
+    pieces: list[str] = []
+    for block in article.kept_blocks:
+        pieces.append(article.text[block.start : min(block.end, block.start + 1000)])
+        if sum(map(len, pieces)) > 5000:
+            break
+    return "\n".join(pieces)

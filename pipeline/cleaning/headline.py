@@ -1,0 +1,165 @@
+"""Headline: the blocks that name, sign and date an article, chosen among those that look like it."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pipeline.cleaning.features import Line, content_of
+from pipeline.cleaning.markup import in_a_menu
+from pipeline.cleaning.metadata import byline_of, date_of, is_bare_by, is_series_note, signature_of
+from pipeline.cleaning.phrases import deciding
+from pipeline.cleaning.position import Page, first_paragraph
+from pipeline.labels import BlockLabel
+
+# A headline stands at most this many blocks before the first paragraph.
+REACH = 40
+MAX_TITLE_WORDS = 34
+# Blocks before the headline that may sign or date it, and blocks after the last paragraph that may.
+ABOVE, BELOW = 3, 8
+# Blocks from the headline on that a name alone may sign.
+UNDER = 5
+MIN_TITLE_SCORE = 0.9
+STANDFIRST = 0.6
+LEAST_TITLE_WORDS = 4
+
+
+@dataclass(slots=True)
+class Headline:
+    """What the lines around a headline say, and which blocks say it, each with the rule that found it."""
+
+    title: str = ""
+    byline: str = ""
+    published: datetime.date | None = None
+    labels: dict[int, tuple[BlockLabel, str]] = field(default_factory=dict)
+
+
+def headline_of(page: Page) -> Headline:
+    """Title, byline, date and series note of an article."""
+    found = Headline()
+    start = first_paragraph(page)
+    title = _given_title(page, start) if page.article.title else _likely_title(page, start)
+    if title is not None:
+        found.title = " ".join(page.lines[title].text.split())
+        found.labels[title] = (
+            BlockLabel.TITLE,
+            "headline: given" if page.article.title else "headline: before the first paragraph",
+        )
+    top = max(0, (start if title is None else title) - ABOVE)
+    # A standfirst may be a paragraph, with the byline below it.
+    below_title = min(start if title is None else max(start, title + UNDER), len(page.lines))
+    _find_signs(page, found, range(top, below_title), title)
+    if not found.byline:
+        # An introduction, then "By Ines Calder", then the article.
+        _find_signs(page, found, range(start, min(start + BELOW, page.last)), None)
+    below = range(min(page.last, len(page.lines)), min(page.last + BELOW, len(page.lines)))
+    if not found.published:
+        _find_date(page, found, below, only_published=True)
+    _find_series_notes(page, found)
+    return found
+
+
+def _given_title(page: Page, start: int) -> int | None:
+    """The block with the words of the title the input gave: of several the nearest to the first paragraph."""
+    wanted = _plain(page.article.title)
+    last = min(len(page.lines), max(start, page.first) + 1)
+    same = [index for index in range(last) if (words := _plain(page.lines[index].text)) and _alike(words, wanted)]
+    return max(same, default=None)
+
+
+def _plain(text: str) -> str:
+    return " ".join("".join(c.lower() if c.isalnum() else " " for c in text[:500]).split())
+
+
+def _alike(words: str, wanted: str) -> bool:
+    # "Ferry strike ends - Harbour Post": the site's name follows many a title.
+    return words == wanted or (len(words) > 15 and words.count(" ") >= 2 and wanted.startswith(words))
+
+
+def _likely_title(page: Page, start: int) -> int | None:
+    """The block that reads most like the headline of what follows; None where none does."""
+    body = content_of(page.lines[page.first : page.last])
+    candidates = range(max(0, start - REACH), start)
+    scored = {index: _title_score(page, index, start, body) for index in candidates}
+    best = max(scored, key=lambda index: (scored[index], -index), default=None)
+    if best is None or scored[best] < MIN_TITLE_SCORE:
+        return None
+    # Headline and standfirst both retell the article; the headline comes first.
+    # "Harbour Post" over the headline is the outlet: a headline has more words.
+    above = [at for at in range(best - 3, best) if scored.get(at, 0.0) >= scored[best] - STANDFIRST]
+    above = [at for at in above if page.lines[at].size >= LEAST_TITLE_WORDS]
+    return min(above, default=best)
+
+
+def _title_score(page: Page, index: int, start: int, body: dict[str, int]) -> float:
+    line = page.lines[index]
+    if not 2 <= line.size <= MAX_TITLE_WORDS or date_of(line) or byline_of(line) or is_series_note(line):
+        return 0.0
+    if deciding(page.phrases[index], line.words) or in_a_menu(page.article.blocks[index].markup):
+        return 0.0
+    content = line.content
+    # The words of a headline come back in the article; those of a menu do not.
+    told = sum(body.get(word, 0) > (page.first <= index < page.last) for word in content) / max(2, len(content))
+    score = 2 * told + min(line.size, 9) / 9 - 0.03 * (start - index)
+    score += (1.0 if line.size >= LEAST_TITLE_WORDS else 0.3) * (index == 0) + 0.5 * _signed_below(page, index, start)
+    score -= 0.7 * (line.text.endswith((".", ":")) or line.size > 22)
+    return score
+
+
+def _signed_below(page: Page, index: int, start: int) -> bool:
+    below = page.lines[index + 1 : min(index + 4, start)]
+    return any(byline_of(line) or date_of(line) for line in below)
+
+
+def _find_signs(page: Page, found: Headline, around: range, title: int | None) -> None:
+    """Byline and date among the blocks around the headline."""
+    _find_date(page, found, around, only_published=False)
+    for index in around:
+        if index in found.labels and found.labels[index][0] is BlockLabel.TITLE:
+            continue
+        if names := byline_of(page.lines[index]):
+            if not found.byline:
+                found.byline = names
+            found.labels.setdefault(index, (BlockLabel.BYLINE, "byline: by and a name"))
+        elif (
+            is_bare_by(page.lines[index]) and index + 1 < around.stop and (name := signature_of(page.lines[index + 1]))
+        ):
+            found.byline = found.byline or name
+            found.labels[index] = found.labels[index + 1] = (BlockLabel.BYLINE, "byline: by, and a name below")
+    if not found.byline:
+        _find_signature(page, found, around, title)
+
+
+def _find_signature(page: Page, found: Headline, around: range, title: int | None) -> None:
+    # Between headline and date, or right under the headline, a line that is only a name signs the article.
+    for index in around:
+        if title is None or index <= title or index in found.labels or index >= title + UNDER:
+            continue
+        if name := signature_of(page.lines[index]):
+            found.byline = name
+            found.labels[index] = (BlockLabel.BYLINE, "byline: a name under the headline")
+            return
+
+
+def _find_date(page: Page, found: Headline, around: range, *, only_published: bool) -> None:
+    """The date of publication, else that of the first update, and the lines that give them."""
+    updated: datetime.date | None = None
+    for index, line in _dating_lines(page, found, around):
+        read = date_of(line)
+        if read is None or (only_published and not (read.published and "publish" in line.text.lower())):
+            continue
+        found.labels[index] = (BlockLabel.DATELINE, "dateline: a date on a line of its own")
+        if read.updated:
+            updated = updated or read.published
+        else:
+            found.published = found.published or read.published
+    found.published = found.published or updated
+
+
+def _dating_lines(page: Page, found: Headline, around: range) -> Iterator[tuple[int, Line]]:
+    return ((index, page.lines[index]) for index in around if index not in found.labels)
+
+
+def _find_series_notes(page: Page, found: Headline) -> None:
+    for index in range(max(0, page.first - ABOVE), page.last):
+        if index not in found.labels and is_series_note(page.lines[index]):
+            found.labels[index] = (BlockLabel.SERIES_NOTE, "series note: which part of how many")

@@ -1,0 +1,339 @@
+"""Metadata: headline, byline, date of publication and series note, as the lines around a headline give them."""
+
+import datetime
+import functools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipeline import lexicons
+from pipeline.cleaning.features import LISTS, MONTHS, Line
+
+if TYPE_CHECKING:
+    from dateparser.date import DateDataParser
+
+HOUR = 60
+
+MONTH_NAMES = (
+    ("jan", "january"), ("feb", "february"), ("mar", "march"), ("apr", "april"), ("may",), ("jun", "june"),
+    ("jul", "july"), ("aug", "august"), ("sep", "sept", "september"), ("oct", "october"), ("nov", "november"),
+    ("dec", "december"),
+)  # fmt: skip
+MONTH_NUMBERS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names}
+MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_NUMBERS, key=lambda name: (-len(name), name)))})\b\.?"
+DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?\b"
+# "Mar 27, 20255 min read", "January 21, 2025January 12": pasted pages run their lines together.
+YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9](?!\s?min))"
+DATE_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\b(?P<year>(?:19|20)[0-9]{2})[-/.](?P<month>[01]?[0-9])[-/.](?P<day>[0-3]?[0-9])(?![0-9])",
+        rf"\b{MONTH}\s{{0,2}}{DAY}(?:,|\s)\s{{0,2}}{YEAR}",
+        rf"(?<![0-9]){DAY}(?:\s|-|\sof\s){MONTH}(?:,|\s|-)\s{{0,2}}{YEAR}",
+        r"(?<![0-9/.])(?P<first>[0-3]?[0-9])(?P<mark>[/.-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20)[0-9]{2})(?![0-9])",
+    )
+)
+DAY_WITHOUT_YEAR = re.compile(rf"\b{MONTH}\s{DAY}|\b[0-3]?[0-9](?:st|nd|rd|th)?\s(?:{'|'.join(MONTH_NUMBERS)})\b", re.I)
+TIME = re.compile(
+    r"(?<![0-9:])(?P<hour>[0-2]?[0-9])(?:[:.h](?P<minute>[0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,6})?)?)?"
+    r"\s?(?P<half>[ap]\.?\s?m\b\.?)?\s?\(?(?P<zone>[A-Z]{1,4}\b|(?=[+-]))?\)?(?P<shift>[+-][0-9]{1,2}:?(?:[0-9]{2})?)?",
+    re.IGNORECASE,
+)
+COMPACT_TIME = re.compile(r"\b(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])\s(?P<zone>GMT|UTC|BST|EST|EDT)\b")
+# How far after a date its time may begin: "September 29, 2011 at 21:54".
+TIME_REACH = 16
+
+UPDATED = re.compile(r"\b(?:updated|modified|edited|revised)\b", re.IGNORECASE)
+PUBLISHED = re.compile(
+    r"\b(?:first published|published|posted|created|issued|date)\b(?: (?:on|at))?:?\s*", re.IGNORECASE
+)
+DATE_WORDS = LISTS["dating"] | MONTHS
+MAX_DATELINE_WORDS = 24
+NAME_PARTICLES, ROLES = LISTS["name_particle"], LISTS["role"]
+# "ByInes Calder": pasted pages run their words together, too.
+BYLINE = re.compile(
+    r"^(?:(?i:written|reported|reporting|story|words|analysis|opinion|posted)\s)?(?:(?i:by):?\s|By:?(?=[A-Z]))"
+)
+SIGNED = re.compile(r"\b[Bb][Yy]\s(?=[A-Z])")
+NAME_SPLIT = re.compile(r",\s|\s(?:and|AND|&|with|for|in|of|from|at)\s|\s?[|•·—–/]\s?")
+ALSO = re.compile(r"\s(?:and|&)\s")
+PLACED = re.compile(r"\s(?:in|for|from)\s")
+NAME_END = re.compile(r",\s|\s[|/•·]\s")
+ORDINAL = r"(?:first|second|third|fourth|fifth|last|final)"
+NUMBER = r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
+SERIES = re.compile(
+    rf"^\W{{0,3}}(?:(?:this is )?(?:the )?{ORDINAL}(?: (?:article|part|instalment|installment))? (?:in|of) "
+    rf"(?:a|an|our|the|two|three|four|five)\b|part {NUMBER}\b(?: (?:of|in)\b|\W{{0,3}}$))",
+    re.IGNORECASE,
+)
+MAX_SERIES_WORDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DateLine:
+    """A line that dates the article: the day, or the minute, it names, and whether it is that of an update."""
+
+    published: datetime.date | None
+    updated: bool
+
+
+def is_series_note(line: Line) -> bool:
+    """Whether the block says which part of a series the article is."""
+    return len(line.words) <= MAX_SERIES_WORDS and bool(SERIES.match(line.text))
+
+
+def byline_of(line: Line) -> str:
+    """The names a byline gives, without roles; empty when the block is no byline."""
+    if not line.words or len(line.words) > MAX_DATELINE_WORDS or line.text.endswith((".", "?")):
+        return ""
+    text = " ".join(line.text.split())
+    if opening := BYLINE.match(text):
+        return ", ".join(_names_in(text[opening.end() :]))
+    if not date_of(line):
+        return ""
+    # "December 2, 2021 by Ines Calder", "Ines Calder December 2, 2021"
+    if signed := SIGNED.search(text):
+        return ", ".join(_names_in(text[signed.end() :]))
+    name = _cut_at_date(text).strip(" ,|/•·-–—")
+    return name if _is_name(name) and not name.startswith("The ") and MONTHS.isdisjoint(name.lower().split()) else ""
+
+
+def is_bare_by(line: Line) -> bool:
+    """Whether the block is the word that announces the name on the next line."""
+    return line.words in (("by",), ("written", "by"), ("author",))
+
+
+def signature_of(line: Line) -> str:
+    """The names of a line that is nothing but names, with roles or places: "Ines Calder, Political Correspondent"."""
+    text = " ".join(line.text.split())
+    if not 2 <= len(line.words) <= 16 or text[-1:] in ".?!:" or line.words[0] in ("by", "the"):
+        return ""
+    # "Ines Calder | Harbour Post": another part of the page follows.
+    signed = NAME_END.split(text)[0]
+    if signed.isupper() and len(signed.split()) > 3:
+        return ""
+    # "Ines Calder in Brussels and Tomas Wren in Rome"
+    names = [_without_place(part) for part in ALSO.split(signed)]
+    return ", ".join(names) if all(map(_is_name, names)) and _only_places(text, signed) else ""
+
+
+def _without_place(text: str) -> str:
+    found = PLACED.search(text)
+    return text[: found.start()] if found and _is_name_word(text[found.end() :].split(" ")[0]) else text
+
+
+def _only_places(text: str, signed: str) -> bool:
+    # "Ines Calder, Political Correspondent" and "Ines Calder, Cairo", but not "Geneva Accords, the forgotten"
+    rest = text[len(signed) :]
+    if not rest.startswith(","):
+        return True
+    words = rest.strip(", ").split()
+    return not ROLES.isdisjoint(rest.lower().split()) or (len(words) <= 2 and all(map(_is_name_word, words)))
+
+
+def _names_in(text: str) -> list[str]:
+    """The names at the start of a text, in order, up to the first part that is none."""
+    names: list[str] = []
+    for part in NAME_SPLIT.split(_cut_at_date(text))[:8]:
+        name = _without_role(part.strip(" .,:;|-*"))
+        if _is_name(name) or (not names and _is_single_name(name)):
+            names.append(name)
+        elif names:
+            break
+    return names
+
+
+def _cut_at_date(text: str) -> str:
+    # "By Ines Calder Published 4 May 2021": the date ends the names.
+    starts = [
+        match.start()
+        for match in (PUBLISHED.search(text), UPDATED.search(text), DAY_WITHOUT_YEAR.search(text))
+        if match
+    ]
+    starts += [start for start, _, _ in _date_spans(text)]
+    return text[: min(starts, default=len(text))]
+
+
+def _without_role(name: str) -> str:
+    # "Ines Calder Political Correspondent", "BBC diplomatic editor Ines Calder"
+    words = name.split()
+    while words and words[-1].lower() in ROLES:
+        words.pop()
+    return " ".join(words)
+
+
+def _is_name(text: str) -> bool:
+    """Whether the text has the shape of a person's name: two to five capitalised words, particles aside."""
+    words = text.split()
+    if not 2 <= len(words) <= 5 or any(character.isdigit() for character in text):
+        return False
+    if not ROLES.isdisjoint(text.lower().split()):
+        return False
+    return all(word.lower() in NAME_PARTICLES or _is_name_word(word) for word in words) and _is_name_word(words[-1])
+
+
+def _is_single_name(text: str) -> bool:
+    # "By Reuters"
+    return len(text.split()) <= 3 and all(map(_is_name_word, text.split())) and bool(text)
+
+
+def _is_name_word(word: str) -> bool:
+    return word[:1].isupper() and word.replace("'", "").replace("’", "").replace("-", "").replace(".", "").isalpha()
+
+
+def date_of(line: Line) -> DateLine | None:
+    """What a dating line says; None for a block that says more than that."""
+    if len(line.words) > MAX_DATELINE_WORDS:
+        return None
+    spans = list(_date_spans(line.text))
+    rest = [
+        word
+        for word in line.words
+        if not word.isdigit() and word.strip("'") not in DATE_WORDS and not word[:1].isdigit()
+    ]
+    if not spans:
+        return _day_without_year(line, rest)
+    if len(rest) > 6 and not PUBLISHED.match(line.text):
+        return None
+    if line.terminal and len(rest) > 3 and not PUBLISHED.match(line.text):
+        return None
+    return _chosen_date(line.text, spans)
+
+
+def _day_without_year(line: Line, rest: Sequence[str]) -> DateLine | None:
+    # "November 18", "Posted: Friday": labels the line; there is no year to read.
+    if PUBLISHED.match(line.text) and (read := _read_oddly(PUBLISHED.sub("", line.text, count=1))):
+        return DateLine(read, False)
+    found = DAY_WITHOUT_YEAR.search(line.text)
+    return DateLine(None, False) if found and len(rest) <= 2 and len(line.words) <= 10 else None
+
+
+def _chosen_date(text: str, spans: Sequence[tuple[int, int, datetime.date]]) -> DateLine:
+    # "Updated 5 May 2021, published 4 May 2021": the word before a date says what it dates.
+    readings = []
+    position = 0
+    for start, end, day in spans:
+        updated = bool(UPDATED.search(text[position:start]))
+        readings.append(DateLine(_with_time(text, position, start, end, day), updated))
+        position = end
+    return next((reading for reading in readings if not reading.updated), readings[0])
+
+
+def _date_spans(text: str) -> Iterator[tuple[int, int, datetime.date]]:
+    """The full dates of a text, day, month and year, in order."""
+    found = [
+        (match.start(), match.end(), day)
+        for pattern in DATE_PATTERNS
+        for match in pattern.finditer(text[:400])
+        if (day := _day_of(match))
+    ]
+    position = 0
+    for start, end, day in sorted(found):
+        if start >= position:
+            yield start, end, day
+            position = end
+
+
+def _day_of(match: re.Match[str]) -> datetime.date | None:
+    parts = match.groupdict()
+    year = int(parts["year"])
+    if "first" in parts:
+        first, second = int(parts["first"]), int(parts["second"])
+        # "4/5/2021" is April in Boston and May in Leeds; "19/11/2019" is one day everywhere.
+        if first <= 12 and second <= 12 and first != second:
+            return None
+        month, day = (second, first) if second <= 12 else (first, second)
+    else:
+        month, day = _month_number(parts["month"]), int(parts["day"])
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _month_number(month: str) -> int:
+    return int(month) if month.isdigit() else MONTH_NUMBERS[month.lower().rstrip(".")]
+
+
+def _with_time(text: str, low: int, start: int, end: int, day: datetime.date) -> datetime.date:
+    """The day with the time of day beside it, if there is one."""
+    after = _next_clause(text[end : end + TIME_REACH + 24])
+    for match in (*COMPACT_TIME.finditer(after), *TIME.finditer(after)):
+        if match.start() <= TIME_REACH and (read := _time_of(match, day)):
+            return read
+    # "21:54 EDT, September 29, 2011"; but what stands between two dates belongs to the first.
+    before = "" if low else text[max(0, start - 24) : start]
+    return next((read for match in TIME.finditer(before) if (read := _time_of(match, day))), day)
+
+
+def _next_clause(text: str) -> str:
+    # "4 May 2021, updated 10:00 GMT": another clause dates something else.
+    ends = [match.start() for match in (PUBLISHED.search(text), UPDATED.search(text)) if match]
+    return text[: min(ends, default=len(text))]
+
+
+def _time_of(match: re.Match[str], day: datetime.date) -> datetime.datetime | None:
+    parts = match.groupdict()
+    if not parts["minute"] and not parts.get("half"):
+        return None
+    hour, minute = int(parts["hour"]), int(parts["minute"] or 0)
+    if half := parts.get("half"):
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half[0] in "pP" else 0)
+    if hour > 23:
+        return None
+    return datetime.datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone_of(parts, day))
+
+
+def _zone_of(parts: dict[str, str | None], day: datetime.date) -> datetime.timezone | None:
+    name, shift = (parts["zone"] or "").upper(), parts.get("shift")
+    if shift and (not name or name in ("GMT", "UTC")):
+        digits = shift[1:].replace(":", "")
+        minutes = int(digits[:2]) * HOUR + int(digits[2:] or 0)
+        return _offset(-minutes if shift[0] == "-" else minutes)
+    winter, summer = _zones().get(name, ("", ""))
+    # "8:54 am PT": summer time or not is for the day to say.
+    return _offset(int(summer if summer and _american_summer(day) else winter)) if winter else None
+
+
+@functools.cache
+def _zones() -> dict[str, tuple[str, str]]:
+    """The offsets of each abbreviation of `zones.csv`, in winter and in summer."""
+    rows = lexicons.read_rows("zones", columns=("abbreviation", "minutes", "summer"))
+    return {row["abbreviation"]: (row["minutes"], row["summer"]) for row in rows}
+
+
+def _offset(minutes: int) -> datetime.timezone | None:
+    return datetime.timezone(datetime.timedelta(minutes=minutes)) if abs(minutes) < 24 * HOUR else None
+
+
+def _american_summer(day: datetime.date) -> bool:
+    # Since 2007: from the second Sunday of March to the first of November.
+    return _sunday(day.year, 3, 2) <= day < _sunday(day.year, 11, 1)
+
+
+def _sunday(year: int, month: int, number: int) -> datetime.date:
+    first = datetime.date(year, month, 1)
+    return first + datetime.timedelta(days=(6 - first.weekday()) % 7 + 7 * (number - 1))
+
+
+def _read_oddly(text: str) -> datetime.date | None:
+    """The date of a span in a rare shape ("29 Sept '11", "29.IX.2011"), where it states day, month and year."""
+    if not 6 <= len(text) <= 40 or not any(map(str.isdigit, text)) or not any(map(str.isalpha, text)):
+        return None
+    try:
+        found = _odd_dates().get_date_data(text.strip())
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    return found.date_obj.date() if found.date_obj and found.period == "day" else None
+
+
+@functools.cache
+def _odd_dates() -> "DateDataParser":
+    # Imported late: dateparser takes a third of a second, and few articles need it.
+    from dateparser.date import DateDataParser
+
+    settings = {"STRICT_PARSING": True, "REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"]}
+    return DateDataParser(languages=["en"], settings=settings)

@@ -1,0 +1,473 @@
+"""Page metadata: title, byline and date of publication as the markup of a page states them.
+
+Structured data first (JSON-LD), then meta elements, then microdata and <time>; htmldate's search only where none of
+these gives a date. The page's declared language is reported but not believed: themes come set to English.
+"""
+
+import datetime
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Set
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from html import unescape
+from itertools import islice
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+from lxml.html import HtmlElement
+
+Metas = dict[str, list[str]]  # what the meta elements say, by name
+
+MAX_SCRIPTS = 20
+MAX_SCRIPT_CHARACTERS = 1_000_000
+MAX_JSON_NODES = 5_000
+MAX_AUTHORS = 10
+MAX_SEARCHED = 60_000  # elements of a page that is searched for a date; a larger one is a listing
+MAX_PIECES = 200
+UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
+APART = frozenset({"br", "div", "p", "li", "td", "button", "img"})
+EARLIEST_YEAR, LATEST_YEAR = 1700, 2099
+ARTICLE_TYPES = frozenset({"report", "claimreview", "analysisnewsarticle"})
+ARTICLE_ENDINGS = ("article", "posting")
+TITLE_NAMES = (
+    "og:title",
+    "citation_title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "twitter:title",
+)
+AUTHOR_NAMES = (
+    "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator", "article:author_name", "author",
+    "article:author", "og:article:author", "dc.author", "article.author", "creator",
+)  # fmt: skip
+DATE_NAMES = (
+    "article:published_time", "og:article:published_time", "datepublished", "date_published",
+    "citation_publication_date", "citation_date", "citation_online_date", "parsely-pub-date", "sailthru.date",
+    "dc.date.issued", "dcterms.created", "dcterms.issued", "dc.date", "dcterms.date", "publish-date", "publishdate",
+    "publication_date", "publication-date", "pubdate", "pub_date", "publish_date", "article.published",
+    "published_time", "bt:pubdate", "article_date_original", "date.created", "datecreated",
+    "cxenseparse:recs:publishtime", "date",
+)  # fmt: skip
+URL_NAMES = ("og:url", "parsely-link", "citation_public_url")
+# "Ferry strike ends - Harbour Post | News": what divides a headline from the name of the site.
+SITE_MARK = re.compile(r"\s+[|·•»]\s+|\s+[-–—]\s+|\s*\|\s*")
+BYLINE_LEAD = re.compile(
+    r"^(?:(?:(?:written|authored|posted|published|reported|story|words|text|articles?) )?by|authors?)\b ?:? ",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(
+    r"(?:https?:)?//\S{1,300}|\b(?:www\.|[a-z0-9-]{1,60}\.(?:com|org|net|co)/)\S{0,300}|\S{1,80}@\S{1,80}",
+    re.IGNORECASE,
+)
+NOT_NAMES = frozenset((
+    "admin", "administrator", "anonymous", "author", "authors", "editor", "guest", "none", "null", "root", "staff",
+    "superuser", "test", "undefined", "unknown", "user", "webmaster", "website", "wordpress",
+))  # fmt: skip
+# "View More Posts", "Member Login": links that stand beside a name.
+INVITATIONS = frozenset((
+    "about", "all", "articles", "contact", "follow", "join", "login", "more", "our", "posts", "read", "see", "view",
+))  # fmt: skip
+AUTHOR_CLASSES = frozenset((
+    "author", "author-name", "author__name", "author_name", "authorname", "byline", "byline-name", "byline__name",
+    "byline_name", "article-author", "article__author", "entry-author", "post-author", "p-author", "post__author",
+    "byline__author", "article-byline", "author-link",
+))  # fmt: skip
+# "post_author-name", "blog--author", "gtm-byline"; not "author-bio", "author-image".
+AUTHOR_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:author|byline)s?(?:[_-]{0,2}(?:name|link|text|info|wrapper))?(?:$|[\s_])", re.I
+)
+AUTHOR_PATH = re.compile(r"/(?:authors?|contributors?|writers?|by|staff|profile)/[a-z]", re.I)
+DATED = re.compile(r"\b(?:19|20)[0-9]{2}\b|\b[0-9]{1,3} min|[{}<>]")
+WORD = re.compile(r"\w+")
+# Swept 0.01-0.3 on the cleaning pages: flat. A lower likeness is another heading, or the name of the site.
+LEAST_LIKENESS = 0.3
+DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%a %b %d %Y")
+ISO_START = re.compile(
+    r"(\d{4}-\d{1,2}-\d{1,2})"
+    r"(?:[T ]\s{0,2}(\d{1,2}:\d{2})(:\d{2})?(?:[.,]\d{1,9})?\s{0,2}(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PageMetadata:
+    """What the markup of a page states about its article; empty where it does not say."""
+
+    title: str = ""
+    byline: str = ""
+    published: str = ""  # ISO 8601: a date, or a datetime where the page gives the time of day
+    searched: bool = False  # whether the date was searched for, nothing in the page stating it
+    url: str = ""
+    language: str = ""
+
+
+def html_metadata(page: HtmlElement | str) -> PageMetadata:
+    """What the markup of a page states about its article."""
+    tree = lxml_html.document_fromstring(page) if isinstance(page, str) else page
+    metas = _metas(tree)
+    headings = [text for heading in tree.iter("h1") if (text := _visible(heading))][:5]
+    site = _first(metas, ("og:site_name", "application-name"))
+    article = _linked_article(tree, [_first(metas, TITLE_NAMES), *headings])
+    stated = _published(tree, metas, article)
+    published = stated or _searched_date(tree)
+    return PageMetadata(
+        title=_title(tree, metas, article, headings, site),
+        byline=_byline(tree, metas, article, site),
+        published=published,
+        searched=bool(published) and not stated,
+        url=_url(tree, metas),
+        language=_line(tree.get("lang") or "")[:35],
+    )
+
+
+def read_moment(text: str) -> datetime.date | None:
+    """A date, or a datetime where the time of day is given, from ISO 8601 or a usual written form."""
+    text = text.strip()[:60]
+    found = ISO_START.match(text)
+    try:
+        moment = _iso_moment(found) if found else _written_moment(text)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment and EARLIEST_YEAR <= moment.year <= LATEST_YEAR else None
+
+
+def iso_moment(moment: datetime.date) -> str:
+    """ISO 8601, to the minute where there is a time of day."""
+    return moment.isoformat(timespec="minutes") if isinstance(moment, datetime.datetime) else moment.isoformat()
+
+
+def _iso_moment(found: re.Match[str]) -> datetime.date:
+    year, month, day = map(int, found[1].split("-"))
+    if not found[2]:
+        return datetime.date(year, month, day)
+    hour, minute = map(int, found[2].split(":"))
+    zone = (found[4] or "").upper()
+    return datetime.datetime(year, month, day, hour, minute, int((found[3] or ":0")[1:]), tzinfo=_zone(zone))
+
+
+def _zone(zone: str) -> datetime.timezone | None:
+    if not zone:
+        return None
+    if zone in ("Z", "UTC", "GMT"):
+        return datetime.UTC
+    minutes = int(zone[1:3]) * 60 + int(zone[-2:])
+    return datetime.timezone(datetime.timedelta(minutes=-minutes if zone[0] == "-" else minutes))
+
+
+def _written_moment(text: str) -> datetime.date | None:
+    for pattern in DATE_FORMATS:
+        try:
+            return datetime.datetime.strptime(text, pattern).date()
+        except ValueError:
+            continue
+    try:
+        return parsedate_to_datetime(text)  # "Thu, 29 Sep 2011 21:54:00 -0400"
+    except (TypeError, ValueError, IndexError):
+        return None
+
+
+# Meta elements
+
+
+def _metas(tree: HtmlElement) -> Metas:
+    metas: Metas = {}
+    for meta in tree.iter("meta"):
+        content = _line(unescape((meta.get("content") or "")[:1000]))
+        for attribute in ("property", "name", "itemprop"):
+            if content and (name := meta.get(attribute)):
+                metas.setdefault(name.strip().lower()[:80], []).append(content)
+    return metas
+
+
+def _first(metas: Metas, names: Iterable[str]) -> str:
+    return next((metas[name][0] for name in names if name in metas), "")
+
+
+# JSON-LD
+
+
+def _linked_article(tree: HtmlElement, titles: list[str]) -> dict[str, Any]:
+    """The article the JSON-LD of a page describes: the one with the page's title, else the first."""
+    nodes = list(_nodes(_scripts(tree)))
+    articles = [node for node in nodes if _is_article(node)]
+    known = {key for title in titles if (key := _key(title))}
+    named = next((node for node in articles if _key(_text(node.get("headline"))) in known), None)
+    article = dict(named or (articles[0] if articles else {}))
+    if not article:  # a page that only says when it was published
+        pages = [node for node in nodes if "webpage" in _types(node)]
+        article = {name: pages[0][name] for name in ("datePublished", "author") if name in pages[0]} if pages else {}
+    by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
+    article["author"] = [
+        _resolved(author, by_id) for author in _listed(article.get("author") or article.get("creator"))
+    ]
+    return article
+
+
+def _scripts(tree: HtmlElement) -> Iterator[Any]:
+    scripts = [
+        s for s in tree.iter("script") if (s.get("type") or "").strip().lower().startswith("application/ld+json")
+    ]
+    for script in scripts[:MAX_SCRIPTS]:
+        source = (script.text or "").strip()
+        if len(source) > MAX_SCRIPT_CHARACTERS:
+            continue
+        source = source.removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
+        try:
+            yield json.loads(source, strict=False)
+        except (ValueError, RecursionError):
+            continue
+
+
+def _nodes(roots: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    """Every object of the JSON-LD, the outer before the inner, in the order of the page."""
+    waiting = list(roots)[::-1]
+    for _ in range(MAX_JSON_NODES):
+        if not waiting:
+            return
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting.extend(value for value in reversed(node.values()) if isinstance(value, dict | list))
+        elif isinstance(node, list):
+            waiting.extend(reversed(node[:MAX_JSON_NODES]))
+
+
+def _is_article(node: dict[str, Any]) -> bool:
+    has_content = any(name in node for name in ("headline", "datePublished", "author"))
+    return has_content and any(name in ARTICLE_TYPES or name.endswith(ARTICLE_ENDINGS) for name in _types(node))
+
+
+def _types(node: dict[str, Any]) -> list[str]:
+    return [name.lower().rpartition("/")[2] for name in _listed(node.get("@type")) if isinstance(name, str)]
+
+
+def _listed(value: Any) -> list[Any]:
+    return value[:50] if isinstance(value, list) else [] if value is None else [value]
+
+
+def _resolved(value: Any, by_id: dict[str, dict[str, Any]]) -> Any:
+    if isinstance(value, dict) and "name" not in value and isinstance(value.get("@id"), str):
+        return by_id.get(value["@id"], value)
+    return value
+
+
+def _text(value: Any) -> str:
+    """A JSON-LD text: some sites give a list, some escape it twice."""
+    value = value[0] if isinstance(value, list) and value else value
+    if not isinstance(value, str):
+        return ""
+    value = value[:1000]
+    if "<" in value or "&" in value:
+        try:
+            value = "".join(map(str, lxml_html.fromstring(f"<div>{value}</div>").itertext()))
+        except Exception:  # markup too odd to parse is no title and no name
+            return ""
+    return _line(value)
+
+
+# Title
+
+
+def _title(tree: HtmlElement, metas: Metas, article: dict[str, Any], headings: list[str], site: str) -> str:
+    """The headline the reader sees where it is that of the markup in other words, else as the markup has it."""
+    page = next((text for title in tree.iter("title") if (text := _visible(title))), "")
+    stated = [_text(article.get("headline")), _first(metas, TITLE_NAMES), page]
+    words = [_bag(title) for title in stated if title]
+    likeness = [max((_likeness(_bag(heading), one) for one in words), default=1.0) for heading in headings]
+    seen = [pair for pair in zip(likeness, headings, strict=True) if _key(pair[1]) != _key(site)]
+    best, heading = max(seen, key=lambda pair: pair[0], default=(0.0, ""))
+    if best >= LEAST_LIKENESS:
+        return heading[:500]
+    return (stated[0] or _without_site(stated[1] or page, headings, site) or heading)[:500]
+
+
+def _bag(text: str) -> Counter[str]:
+    return Counter(WORD.findall(text.casefold())[:100])
+
+
+def _likeness(one: Counter[str], two: Counter[str]) -> float:
+    return 2 * (one & two).total() / max(1, one.total() + two.total())
+
+
+def _without_site(title: str, headings: list[str], site: str) -> str:
+    """A title without the name of the site behind or before it."""
+    parts = SITE_MARK.split(title)
+    if len(parts) < 2:
+        return title
+    keys = {_key(heading) for heading in headings}
+    if _key(title) in keys:
+        return title
+    best = next((part for part in parts if _key(part) in keys), "")
+    if best:
+        return best
+    if site and _key(parts[-1]) in (_key(site), _key(site.split()[0])):
+        return title[: title.rfind(parts[-1])].rstrip(" |·•»-–—")
+    if site and _key(parts[0]) == _key(site):
+        return title[len(parts[0]) :].lstrip(" |·•»-–—")
+    # "Ferry strike ends | Harbour Post": a short end with a capital is a name; any other belongs to the headline.
+    last = parts[-1]
+    is_name = len(last.split()) <= 4 < len(title.split()) and not last[:1].islower()
+    return title[: title.rfind(last)].rstrip(" |·•»-–—") if is_name else title
+
+
+def _key(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+# Byline
+
+
+def _byline(tree: HtmlElement, metas: Metas, article: dict[str, Any], site: str) -> str:
+    """The authors the markup names; the name of the site or of an account only where there is no other."""
+    publisher = article.get("publisher")
+    house = {_key(site), _key(_text(publisher.get("name") if isinstance(publisher, dict) else publisher))}
+    candidates = [
+        [clean for name in found if (clean := clean_byline(name))] for found in _bylines(tree, metas, article)
+    ]
+    persons = [[name for name in found if _key(name) not in house and not _is_account(name)] for found in candidates]
+    found = next((names for names in (*persons, *candidates) if names), [])
+    distinct = {_key(name): name for name in reversed(found)}
+    return ", ".join(list(distinct.values())[::-1][:MAX_AUTHORS])
+
+
+def _bylines(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> Iterator[list[str]]:
+    """Candidate lists of authors, the best source first."""
+    authors = article["author"]
+    yield [_author_name(author) for author in authors if not _is_organisation(author)]
+    yield [_name_in_order(name) for name in metas.get("citation_author", [])]
+    for name in AUTHOR_NAMES:
+        yield metas.get(name, [])
+    if "by" in _first(metas, ("twitter:label1",)).lower().split():
+        yield metas.get("twitter:data1", [])
+    yield [_visible(link) for link in tree.iter("a") if "author" in (link.get("rel") or "").lower().split()][:3]
+    yield [_visible(element) for element in _with_token(tree, "itemprop", {"author"})][:MAX_AUTHORS]
+    yield [_visible(element) for element in _with_token(tree, "class", AUTHOR_CLASSES)][:1]
+    yield list(islice((name for name in _marked_names(tree) if _is_personal(name)), 1))
+    yield [_author_name(author) for author in authors if _is_organisation(author)]
+
+
+def _author_name(author: Any) -> str:
+    return _text(author.get("name") if isinstance(author, dict) else author)
+
+
+def _name_in_order(name: str) -> str:
+    # "Keller, Marta" is how library records write it.
+    last, _, first = name.partition(", ")
+    return f"{first} {last}" if first and ", " not in first else name
+
+
+def _is_organisation(author: Any) -> bool:
+    return isinstance(author, dict) and _types(author) == ["organization"]
+
+
+def _with_token(tree: HtmlElement, attribute: str, tokens: Set[str]) -> Iterator[HtmlElement]:
+    for element in tree.iterfind(f".//*[@{attribute}]"):
+        if not tokens.isdisjoint((element.get(attribute) or "").lower().split()):
+            yield element
+
+
+def _marked_names(tree: HtmlElement) -> Iterator[str]:
+    """The short texts of elements whose class or address says that they name an author."""
+    for element in tree.iterfind(".//*[@class]"):
+        if AUTHOR_CLASS.search((element.get("class") or "")[:500]):
+            yield clean_byline(_visible(element))
+    for link in tree.iter("a"):
+        if AUTHOR_PATH.search((link.get("href") or "")[:500]):
+            yield clean_byline(_visible(link))
+
+
+def _is_personal(name: str) -> bool:
+    # "Marta Keller", "Ludwig van der Berg": two to five words, the first and the last with a capital.
+    words = name.split()
+    if not 2 <= len(words) <= 5 or not (words[0][0].isupper() and words[-1][0].isupper()):
+        return False
+    return not any(map(str.isdigit, name)) and (NOT_NAMES | INVITATIONS).isdisjoint(name.casefold().split())
+
+
+def _is_account(name: str) -> bool:
+    return name.casefold() in NOT_NAMES or (name.islower() and " " not in name)
+
+
+def clean_byline(byline: str) -> str:
+    """The names of a byline: without a leading "By", addresses, and what follows a bar."""
+    text = ADDRESS.sub(" ", _line(byline)).replace("@", " ")
+    text = BYLINE_LEAD.sub("", _line(text))
+    text = re.split(r" [|•·] | \|", text)[0].strip(" ,;:|-–—/")
+    named = any(map(str.isalpha, text)) and text.casefold() not in NOT_NAMES
+    return text if named and len(text.split()) <= 20 and not DATED.search(text) else ""
+
+
+# Date of publication
+
+
+def _published(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> str:
+    for stated in _dates(tree, metas, article):
+        if moment := read_moment(stated):
+            return iso_moment(moment)
+    return ""
+
+
+def _dates(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> Iterator[str]:
+    """Candidate dates, the best source first."""
+    yield _text(article.get("datePublished"))
+    for name in DATE_NAMES:
+        yield from metas.get(name, [])[:1]
+    yield _text(article.get("dateCreated"))
+    for element in _with_token(tree, "itemprop", {"datepublished"}):
+        yield element.get("content") or element.get("datetime") or _visible(element)
+    times = [element for element in tree.iter("time") if element.get("datetime")]
+    yield from (time.get("datetime") or "" for time in times if time.get("pubdate") is not None)
+    yield from (time.get("datetime") or "" for time in times if "published" in (time.get("class") or "").lower())
+    headers = {id(time) for holder in tree.iter("article", "header", "main") for time in holder.iter("time")}
+    yield from (time.get("datetime") or "" for time in times if id(time) in headers)
+
+
+def _searched_date(tree: HtmlElement) -> str:
+    if sum(1 for _ in tree.iter()) > MAX_SEARCHED:
+        return ""
+    import htmldate
+
+    try:
+        found = htmldate.find_date(tree, original_date=True, max_date=f"{LATEST_YEAR}-12-31")
+    except Exception:  # whatever a page does to the search costs its date, not the page
+        return ""
+    moment = read_moment(found or "")
+    return iso_moment(moment) if moment else ""
+
+
+# Address
+
+
+def _url(tree: HtmlElement, metas: Metas) -> str:
+    links = (
+        link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
+    )
+    found = next(
+        (link for link in (*links, _first(metas, URL_NAMES)) if link.strip().startswith(("http://", "https://"))), ""
+    )
+    return found.strip()[:2000]
+
+
+def _visible(element: HtmlElement) -> str:
+    """The text of an element on one line."""
+    pieces: list[str] = []
+    hidden = 0
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            hidden += node.tag in UNSEEN
+            pieces.append(f"{' ' if node.tag in APART else ''}{'' if hidden else node.text or ''}")
+        elif node is not element:
+            hidden -= node.tag in UNSEEN
+            pieces.append(f"{' ' if node.tag in APART else ''}{'' if hidden else node.tail or ''}")
+        if len(pieces) > MAX_PIECES:
+            break
+    return _line("".join(pieces)[:1000])
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

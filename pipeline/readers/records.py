@@ -1,0 +1,174 @@
+"""Records: what a line of JSONL, a row of CSV or a whole file says of one article, made into an article."""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.article import Article, Block
+from pipeline.labels import PublishedBasis
+from pipeline.readers.html import read_page
+from pipeline.readers.identifiers import Identifiers, safe_id
+from pipeline.readers.metadata import read_moment
+from pipeline.readers.problems import Found, ReadProblem, UnreadableError
+from pipeline.readers.text import INVISIBLE, divide
+
+# "source" (the outlet) is accepted, so that a collection may keep it; no table has a column for it.
+FIELDS = ("id", "text", "html", "title", "byline", "published", "source", "url")
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article comes from: its file, and the id it has unless the record gives one."""
+
+    source_file: str
+    article_id: str
+    place: str = ""  # "line 12", in files of many records
+
+    def problem(self, message: str, article_id: str = "") -> ReadProblem:
+        """A problem at this place."""
+        where = f"{self.place}: " if self.place else ""
+        printable = f"{where}{message}".encode("utf-8", "replace").decode()
+        return ReadProblem(self.source_file, article_id or self.article_id, printable)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a record says besides its text; what it says wins over what the page says."""
+
+    title: str = ""
+    byline: str = ""
+    published: datetime.date | None = None
+    url: str = ""
+    searched: bool = False
+
+
+def text_article(text: str, origin: Origin, ids: Identifiers, given: Given = Given()) -> Article:
+    """The article of a plain text.
+
+    Raises:
+        UnreadableError: there is nothing to read in it.
+    """
+    blocks = divide(text)
+    if not blocks:
+        raise UnreadableError("the text is empty")
+    basis = PublishedBasis.GIVEN if given.published else None
+    return _article(text, blocks, origin, ids, given, basis)
+
+
+def page_article(html: str, origin: Origin, ids: Identifiers, given: Given = Given()) -> tuple[Article, str]:
+    """The article of a page, and a warning where a part of it could not be read (else empty).
+
+    Raises:
+        UnreadableError: the page shows no text.
+    """
+    page = read_page(html)
+    if not page.blocks:
+        raise UnreadableError("the page shows no text without scripts; save it from the browser as text")
+    stated = page.metadata
+    published = given.published or read_moment(stated.published)
+    basis = PublishedBasis.GIVEN if given.published else PublishedBasis.HTML if published else None
+    known = Given(
+        title=given.title or stated.title,
+        byline=given.byline or stated.byline,
+        published=published,
+        url=given.url or stated.url,
+        searched=stated.searched and not given.published,
+    )
+    return _article(page.text, page.blocks, origin, ids, known, basis), page.warning
+
+
+def _article(
+    text: str,
+    blocks: tuple[Block, ...],
+    origin: Origin,
+    ids: Identifiers,
+    given: Given,
+    basis: PublishedBasis | None,
+) -> Article:
+    return Article(
+        id=ids.take(origin.article_id),
+        text=text,
+        blocks=blocks,
+        source_file=origin.source_file,
+        url=given.url,
+        title=given.title,
+        byline=given.byline,
+        published=given.published,
+        published_basis=basis,
+        published_searched=given.searched,
+    )
+
+
+def record_articles(fields: Mapping[str, object], origin: Origin, ids: Identifiers) -> Iterator[Found]:
+    """The article of a record, and a problem for every field of it that cannot be used."""
+    origin = Origin(origin.source_file, _given_id(fields) or origin.article_id, origin.place)
+    try:
+        kind, body = _body(fields)
+        texts, unusable = _texts(fields)
+        given = Given(texts["title"], texts["byline"], _moment(texts["published"]), texts["url"])
+        if kind == "html":
+            article, warning = page_article(body, origin, ids, given)
+        else:
+            article, warning = text_article(body, origin, ids, given), ""
+    except UnreadableError as error:
+        yield origin.problem(f"{error}; the record is left out", safe_id(origin.article_id))
+        return
+    yield article
+    if texts["published"] and given.published is None:
+        unusable.append(f"published is {texts['published'][:40]!r}, not an ISO 8601 date; it is left empty")
+    for message in (warning, *unusable):
+        if message:
+            yield origin.problem(message, article.id)
+
+
+def _given_id(fields: Mapping[str, object]) -> str:
+    given = fields.get("id")
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)[:200]
+    return given.strip() if isinstance(given, str) else ""
+
+
+def _body(fields: Mapping[str, object]) -> tuple[str, str]:
+    """Which field holds the article, and its content."""
+    for kind in ("text", "html"):
+        body = fields.get(kind)
+        if body is None or (isinstance(body, str) and not body.strip(INVISIBLE)):
+            continue
+        if not isinstance(body, str):
+            raise UnreadableError(f"{kind} is a {_json_name(body)}, not a text")
+        if LONE_SURROGATE.search(body):
+            raise UnreadableError(f"{kind} holds half a surrogate pair (\\ud800-\\udfff), which is no character")
+        return kind, body
+    present = [kind for kind in ("text", "html") if kind in fields]
+    raise UnreadableError(f"{' and '.join(present)} empty" if present else "neither a text nor an html field")
+
+
+def _texts(fields: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
+    """The other fields as single lines, and what is wrong with those that cannot be."""
+    texts, unusable = {}, []
+    for name in ("title", "byline", "published", "url"):
+        value = fields.get(name)
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            value = ", ".join(value)
+        if value is not None and (not isinstance(value, str) or LONE_SURROGATE.search(value)):
+            unusable.append(f"{name} is not a text; it is left empty")
+            value = ""
+        texts[name] = " ".join(str(value or "").split())
+    return texts, unusable
+
+
+def _moment(published: str) -> datetime.date | None:
+    """ISO 8601 and nothing looser: a field that a program wrote is not to be guessed at."""
+    try:
+        if len(published) <= 10:
+            return datetime.date.fromisoformat(published)
+        return datetime.datetime.fromisoformat(published)
+    except ValueError:
+        return None
+
+
+def _json_name(value: object) -> str:
+    names = {dict: "JSON object", list: "list", bool: "truth value", int: "number", float: "number"}
+    return names.get(type(value), "value")

@@ -1,0 +1,150 @@
+import dataclasses
+import datetime
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.article import Markup
+from pipeline.cleaning import clean, clean_text, keep_all
+from pipeline.labels import BlockLabel, PublishedBasis
+from tests.cleaning.pages import marked_page, page
+
+STORY = (
+    "The council of the straits met in Turku on Monday for the first time in six years, and its members agreed to "
+    "open the northern passage to the ships of all states before the end of the summer.",
+    "The Finnish minister, who led the talks, said that the council would meet again in May. “We have lost six "
+    "years,” she told reporters in the harbour after the meeting.",
+    "Owners of the ferries welcomed the news. They had warned that the passage would be frozen by December and that "
+    "the islands could not be supplied by air.",
+)
+
+
+def labels(article):
+    return [str(block.label) if block.kept else f"-{block.label}" for block in article.blocks]
+
+
+def story(*, before=(), after=()):
+    return "\n\n".join([*before, *STORY, *after])
+
+
+def test_what_the_input_gives_wins_over_what_the_text_says():
+    text = story(before=["Straits to open", "By Ines Calder", "4 May 2021"])
+    given_day = datetime.date(2020, 1, 1)
+    article = clean(page(text, title="Given", byline="Given Name", published=given_day, language="en"))
+    assert (article.title, article.byline, article.published) == ("Given", "Given Name", given_day)
+    read = clean(page(text))
+    assert (read.title, read.byline, read.published_iso) == ("Straits to open", "Ines Calder", "2021-05-04")
+    assert read.published_basis is PublishedBasis.TEXT
+    assert read.language == "en"
+
+
+def test_a_given_title_labels_the_block_that_says_it():
+    article = clean(page(story(before=["Home", "Straits to open"]), title="Straits to open"))
+    assert labels(article)[1] == "title"
+
+
+def test_the_text_and_the_offsets_never_change():
+    text = story(before=["Menu", "Straits to open"], after=["Leave a comment"])
+    before = page(text)
+    after = clean(before)
+    assert after.text == text
+    assert [(b.start, b.end) for b in after.blocks] == [(b.start, b.end) for b in before.blocks]
+
+
+def test_a_page_of_furniture_only_keeps_what_no_phrase_names():
+    article = clean(page("Menu\n\nHarbour quarter\n\nSign in\n\nOld town"))
+    assert labels(article) == ["-navigation", "paragraph", "-account_prompt", "paragraph"]
+    assert article.blocks[1].reason.startswith("fallback: only 0 of")
+
+
+def test_an_article_without_blocks_comes_back_as_it_is():
+    empty = page("\n \n")
+    assert clean(empty) == empty == keep_all(empty)
+
+
+def test_the_same_article_is_cleaned_the_same_twice():
+    article = page(story(after=["Support Harbour Post", "We rely on your support."]))
+    assert clean(article) == clean(article)
+
+
+def test_keep_all_keeps_what_cleaning_would_remove():
+    article = keep_all(page(story(before=["Straits to open", "4 May 2021"], after=["Leave a comment", "Sign in"])))
+    assert all(block.kept for block in article.blocks)
+    assert labels(article)[:2] == ["title", "dateline"]
+
+
+def test_menus_of_links_are_removed_by_their_markup():
+    nav, body = Markup("li", link_density=1.0, region="nav"), Markup("p", region="article", extracted=True)
+    article = clean(marked_page(("Harbour", nav), ("Weather on the islands", nav), *((text, body) for text in STORY)))
+    assert labels(article) == ["-navigation", "-navigation", "paragraph", "paragraph", "paragraph"]
+
+
+def test_tags_name_headings_lists_quotations_and_captions():
+    def markup(tag, **more):
+        return Markup(tag, region="article", extracted=True, **more)
+
+    rows = [
+        (STORY[0], markup("p")),
+        ("What the owners say", markup("h2")),
+        (STORY[1], markup("blockquote")),
+        ("The ferries will sail again from the first of June.", markup("li")),
+        (STORY[2], markup("p")),
+    ]
+    assert labels(clean(marked_page(*rows))) == ["paragraph", "heading", "quote_block", "list_item", "paragraph"]
+
+
+def test_blocks_that_trafilatura_leaves_out_need_more_to_stay():
+    teaser = "Six things that every visitor to the old harbour ought to see before the summer ends"
+    body = Markup("p", region="article", extracted=True)
+    rows = [*((text, body) for text in STORY), (teaser, Markup("p", link_density=1.0, region="aside"))]
+    assert labels(clean(marked_page(*rows)))[-1].startswith("-")
+
+
+def test_clean_text_reads_a_page_or_a_text():
+    paragraphs = "".join(f"<p>{text}</p>" for text in STORY)
+    html = f"<!DOCTYPE html><html><body><nav><a href='/'>Home</a></nav><article>{paragraphs}</article></body></html>"
+    assert clean_text(html).split("\n\n")[-3:] == list(STORY)
+    assert clean_text(story(after=["Leave a comment"])).strip().split("\n\n") == list(STORY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=60), max_size=12))
+def test_no_text_makes_cleaning_fail(lines):
+    article = page("\n".join(lines))
+    cleaned = clean(article)
+    assert [(b.start, b.end) for b in cleaned.blocks] == [(b.start, b.end) for b in article.blocks]
+    assert all(block.kept for block in keep_all(article).blocks)
+
+
+HOSTILE = {
+    "letters": "a" * 300_000,
+    "name": "By " + "A" * 200_000,
+    "brackets": "(" * 100_000,
+    "numbers": "4 " * 100_000,
+    "parts": "Part " * 60_000,
+    "dates": "May 4, " * 40_000,
+    "many blocks": "\n\n".join(["9:9 May"] * 4000),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_costs_linear_time(text):
+    start = time.process_time()
+    clean(page(text))
+    assert time.process_time() - start < 5
+
+
+def test_replacing_nothing_changes_nothing():
+    article = page(story())
+    assert dataclasses.replace(clean(article), blocks=article.blocks, language="", title="") == article
+
+
+def test_a_pitch_in_the_middle_of_an_article_goes_alone():
+    pitch = (
+        "We are a reader-supported newsroom and we need your help: your donation pays for our reporting, and no "
+        "advertisers tell us what to print. Please consider a donation if you value our work."
+    )
+    text = "\n\n".join([STORY[0], pitch, *STORY[1:]])
+    assert labels(clean(page(text))) == ["paragraph", f"-{BlockLabel.DONATION_APPEAL}", "paragraph", "paragraph"]
