@@ -1,0 +1,208 @@
+"""Anchors: what a relative expression is read against, and which way it points.
+
+"Last year" looks back from the day of publication, "the previous year" from the date the text has just named; "in
+March" of a history is the March of the year that the history has reached.
+"""
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.language import timex
+
+# A paragraph longer than this is no unit of a story.
+LONGEST_PARAGRAPH = 3000
+# So many months back on the page is forward in time.
+ROLL_OVER = 10
+# How far to either side of an expression its sentence is read, in characters.
+REACH = 160
+SENTENCE_END = re.compile(r"[.!?][\"'”’)]?\s+(?=[\"'“‘(]?[A-Z])|\n\s*\n|;\s")
+AHEAD = re.compile(
+    r"\b(?:will|won't|shall|going to|(?:is|are) (?:to|due|expected|scheduled|set|planned)|plan(?:s|ned|ning)?|"
+    r"expects? to|scheduled|set to|slated|upcoming|expires?|matur(?:es?|ing)|effective|payable|intends? to|hopes? to|"
+    r"forthcoming)\b|['’]ll\b",
+    re.IGNORECASE,
+)
+# "by Friday", "until March": the preposition before the date looks ahead whatever the verb.
+LOOKING_AHEAD = re.compile(
+    r"\b(?:until|till|by|before|as (?:soon|early|late) as|starting|beginning|as of|effective)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
+BEHIND = re.compile(
+    r"\b(?:was|were|had|did|been|since|ago|[a-z]{2,14}ed|said|told|took|began|came|made|fell|rose|met|held|won|lost|went|"
+    r"left|gave|got|saw|found|sent|shot|hit|became|kept|wrote|spoke|struck|broke|led|brought|caught|died|flew|drove|ran|"
+    r"sold|bought|paid|set|put|cut|beat|quit|knew|thought|fought|felt|grew|drew|threw|stood|sank|swept|withdrew)\b"
+)
+# "the Lisbon Summit on November 20": an occasion that a date is given for.
+OCCASION = (
+    r"(?:summit|conference|meeting|congress|session|assembly|ceremony|hearing|debate|rally|trial|forum|talks|"
+    r"inauguration|funeral|election|referendum|convention|parade|march|briefing|address|speech)"
+)
+DATED_OCCASION = re.compile(
+    rf"\b({OCCASION})\s+(?:(?:held|that\s+took\s+place)\s+)?(?:(?:in|at)\s+\w+\s+)?(?:on\s+)?$", re.I
+)
+NAMED_OCCASION = re.compile(
+    rf"\b(?:after|at|during|following|before|of|in)\s+(?:the|this|that|its|their)\s+(?:[A-Z][\w-]+\s+){{0,3}}({OCCASION})\b",
+    re.I,
+)
+LONGEST_QUOTATION = 1500
+QUOTE_MARKS = re.compile('["“”]')
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date the text has named: where, and its value."""
+
+    start: int
+    end: int
+    value: str
+
+
+class Anchors:
+    """What the text has established so far, expression by expression."""
+
+    def __init__(self, text: str, published: datetime.date | None, narrative: bool) -> None:
+        self.text, self.published, self.narrative = text, published, narrative
+        self.last: Dated | None = None  # the last date with a year
+        self.fine: Dated | None = None  # the last month or day
+        self.day: Dated | None = None  # the last day
+        self.quarter: Dated | None = None  # the last quarter
+        self.before_christ = False  # whether the text counts years before Christ
+        self.occasions: dict[str, str] = {}  # summit -> 2010-11-20
+
+    def keep(self, start: int, end: int, value: str, rule: str) -> None:
+        """Remember a date that has just been read."""
+        first = value.partition("/")[0]
+        if timex.year_of(first) is None:
+            return
+        self.last = Dated(start, end, first)
+        self.before_christ = first.startswith("BC")
+        if rule == "quarter":
+            self.quarter = self.last
+        if timex.month_of(first):
+            self.fine = self.last
+        day = timex.day_of(first)
+        self.day = self.last if day else self.day
+        occasion = DATED_OCCASION.search(self.text, max(0, start - 60), start) if day else None
+        if occasion and day:
+            self.occasions[occasion[1].lower()] = day.isoformat()
+
+    def publication(self) -> tuple[str, str]:
+        """The day of publication and its name as an anchor; both empty where it is not known."""
+        return (self.published.isoformat(), f"publication {self.published.isoformat()}") if self.published else ("", "")
+
+    def narrated(self) -> tuple[str, str]:
+        """The date that the text before has reached, else the day of publication of a text of the day."""
+        if self.last is not None:
+            return self.last.value, f"narrative {self.last.value}"
+        return ("", "") if self.narrative else self.publication()
+
+    def near(self, dated: Dated, start: int) -> bool:
+        """Whether a date named before stands in the same paragraph."""
+        return start - dated.end < LONGEST_PARAGRAPH and "\n\n" not in self.text[dated.end : start]
+
+    def nearby(self, start: int) -> Dated | None:
+        """The date named last, when it stands in the same paragraph."""
+        return self.last if self.last and self.near(self.last, start) else None
+
+    def sentence(self, start: int, end: int) -> tuple[str, str]:
+        """What stands before and after an expression in its sentence, at most REACH characters of each."""
+        before = self.text[max(0, start - REACH) : start]
+        after = self.text[end : end + REACH]
+        cuts = [match.end() for match in SENTENCE_END.finditer(before)]
+        stop = SENTENCE_END.search(after)
+        return before[cuts[-1] if cuts else 0 :], after[: stop.start() if stop else len(after)]
+
+    def direction(self, start: int, end: int) -> int:
+        """1 when the sentence looks ahead, -1 when it looks back, 0 when it does not tell."""
+        before, after = self.sentence(start, end)
+        if LOOKING_AHEAD.search(before[-16:]):
+            return 1
+        # The verb before a date governs it more often than the verb after: "will meet, he said Friday".
+        ahead = max((match.end() for match in AHEAD.finditer(before)), default=-1)
+        behind = max((match.end() for match in BEHIND.finditer(before)), default=-1)
+        if ahead == behind == -1:
+            first_ahead, first_behind = AHEAD.search(after), BEHIND.search(after)
+            ahead = -first_ahead.start() if first_ahead else -REACH - 1
+            behind = -first_behind.start() if first_behind else -REACH - 1
+        return 1 if ahead >= behind and ahead > -REACH - 1 else -1 if behind > ahead else 0
+
+    def quoted_day(self, start: int, end: int) -> str:
+        """The day of the speech, for an expression inside a quotation made at an occasion the text has dated."""
+        if not self.occasions:
+            return ""
+        paragraph = self.text[max(0, start - LONGEST_QUOTATION) : start].rpartition("\n\n")[2]
+        marks = [match.start() for match in QUOTE_MARKS.finditer(paragraph)]
+        closing = QUOTE_MARKS.search(self.text, end, end + LONGEST_QUOTATION)
+        if len(marks) % 2 == 0 or closing is None:
+            return ""
+        opening = start - len(paragraph) + marks[-1]
+        before, after = self.sentence(opening, closing.end())
+        for side in (after, before):
+            for match in NAMED_OCCASION.finditer(side):
+                if match[1].lower() in self.occasions:
+                    return self.occasions[match[1].lower()]
+        return ""
+
+    def year_of(self, month: int, day: int | None, start: int, end: int) -> tuple[int | None, str]:
+        """The year of a month or day that the text names without one, and what it was read against."""
+        narrated = self.narrated_year(month, start) if self.narrative else None
+        if narrated is not None:
+            return narrated, f"narrative {narrated}"
+        if self.published is None:
+            return None, ""
+        # "In August 2008 war broke out. On 12 August ...": the paragraph tells of that year.
+        told = timex.year_of(self.fine.value) if self.fine and self.near(self.fine, start) else None
+        if told is not None and told < self.published.year - 1:
+            return told, f"narrative {told}"
+        pointing = self.direction(start, end)
+        return year_near(self.published, month, day, pointing), self.publication()[1]
+
+    def narrated_year(self, month: int, start: int) -> int | None:
+        """The year a history has reached: that of the month it last named nearby, else of the last year it named."""
+        last = self.fine if self.fine and self.near(self.fine, start) else self.last
+        year = timex.year_of(last.value) if last else None
+        if last is None or year is None:
+            return None
+        reached = timex.month_of(last.value)
+        # "in December 1941 ... in January": a month long before the one just named is of the next year.
+        return year + 1 if reached and month - reached < -ROLL_OVER and year > 0 else year
+
+
+# A date without its year is rarely far from publication: within this many days the nearest one is meant, whatever
+# the verb ("the dividend was declared payable Nov. 15").
+NEAR_DAYS = 75
+
+
+def year_near(published: datetime.date, month: int, day: int | None, pointing: int) -> int:
+    """The year of a month or day named without one: the nearest, or further off the one the sentence points to."""
+    middle = (published.month - 1) * 30.4 + (published.day if day else 15)
+    distance = (month - 1) * 30.4 + (day or 15) - middle
+    ahead, behind = distance % 365, -distance % 365
+    if min(ahead, behind) > NEAR_DAYS and pointing:
+        distance_meant = ahead if pointing > 0 else -behind
+    else:
+        distance_meant = ahead if ahead < behind else -behind
+    return published.year + round((distance_meant - distance) / 365)
+
+
+def weekday_near(published: datetime.date, weekday: int, pointing: int) -> datetime.date:
+    """The day a bare weekday names: the last one up to publication, or the next one."""
+    back = (published.isoweekday() - weekday) % 7
+    if pointing > 0:
+        return published + datetime.timedelta(days=(weekday - published.isoweekday()) % 7)
+    return published - datetime.timedelta(days=back)
+
+
+# A history names past years again and again, and hardly any day by its weekday.
+YEARS_OF_A_NARRATIVE = 5
+DEICTICS_PER_YEAR = 0.5
+
+
+def is_narrative(years: Sequence[int], deictics: int, published: datetime.date | None) -> bool:
+    """Whether a text tells a history: many explicit years well before publication, few words like "Friday"."""
+    if published is None:
+        return True
+    past = sum(year < published.year - 1 for year in years)
+    return past >= YEARS_OF_A_NARRATIVE and deictics <= DEICTICS_PER_YEAR * past

@@ -1,0 +1,215 @@
+"""Days: dates with a day of the month, weekdays, today and yesterday, and times of the day."""
+
+import datetime
+import re
+
+from pipeline.language import timex
+from pipeline.language.anchors import Anchors, weekday_near
+from pipeline.language.timex_fields import (
+    STEP,
+    Reading,
+    clock,
+    day_in,
+    definite,
+    modifier,
+    month_in,
+    with_time,
+    year_in,
+)
+from pipeline.language.timex_rules import Found
+from pipeline.language.timex_words import number
+
+
+def full_date(found: Found, anchors: Anchors) -> Reading | None:
+    """A day of a month, with or without its year: August 12, 2008; 27th May; July 4 of last year."""
+    month, day = month_in(found), day_in(found)
+    if month is None or day is None:
+        return None
+    year, anchor = year_in(found, anchors)
+    if year is None:
+        if attacks(found, anchors, month, day):
+            return Reading("2001-09-11", "event of 2001")
+        year, anchor = anchors.year_of(month, day, found.start, found.end)
+    value = with_time(timex.date_value(year, month, day), found)
+    return Reading(value, anchor, modifier(found)) if value else None
+
+
+ATTACKS = re.compile(
+    r"\b(?:attack|terror|event|hijack|twin towers|pentagon|world trade center|9/11|al-?\s?qa|post-)", re.IGNORECASE
+)
+
+
+BIG_DAY = datetime.date(2001, 9, 11)
+
+
+def attacks(found: Found, anchors: Anchors, month: int, day: int) -> bool:
+    """ "September 11" without a year, among words of the attacks of 2001, in a text written after them."""
+    if (month, day) != (9, 11) or (anchors.published and anchors.published < BIG_DAY):
+        return False
+    before, after = anchors.sentence(found.start, found.end)
+    return bool(ATTACKS.search(before[-60:]) or ATTACKS.search(after[:60]))
+
+
+# Figures that look like a date of another age are an identifier.
+FIRST_YEAR, LAST_YEAR = 1000, 2300
+
+
+def iso_date(found: Found, anchors: Anchors) -> Reading | None:
+    """2008-08-12, 2008-08-12T14:30."""
+    word = found.token("ISODATE")
+    value = word[:16]
+    return Reading(value) if timex.day_of(value) and FIRST_YEAR <= int(value[:4]) <= LAST_YEAR else None
+
+
+def numeric_date(found: Found, anchors: Anchors) -> Reading | None:
+    """8/12/2008: month first unless it cannot be; 12.8.2008: day first."""
+    word = found.token("NUMDATE")
+    first, second, year = (int(piece) for piece in re.split(r"[/.]", word))
+    year += 0 if year > 99 else 2000 if year < 50 else 1900
+    month, day = (second, first) if "." in word or first > 12 else (first, second)
+    value = with_time(timex.date_value(year, month, day), found)
+    return Reading(value) if value and FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def weekday(found: Found, anchors: Anchors) -> Reading | None:
+    """Friday, last Friday, next Tuesday night."""
+    number_of_day = int(found.value("DOW"))
+    value, anchor = f"XXXX-WXX-{number_of_day}", ""
+    base = anchors.published
+    if base is not None:
+        day = weekday_day(found, anchors, base, number_of_day)
+        value, anchor = day.isoformat(), anchors.publication()[1]
+    timed = with_time(value, found)
+    return Reading(timed, anchor, modifier(found)) if timed else None
+
+
+def weekday_day(found: Found, anchors: Anchors, base: datetime.date, number_of_day: int) -> datetime.date:
+    """The day a weekday names, seen from publication."""
+    relation = found.value("REL")
+    week = datetime.timedelta(days=7)
+    if relation in ("last", "previous"):
+        return weekday_near(base - datetime.timedelta(days=1), number_of_day, -1)
+    if relation in ("next", "following"):
+        return weekday_near(base + datetime.timedelta(days=1), number_of_day, 1)
+    if relation == "this":
+        past = weekday_near(base, number_of_day, -1)
+        return past if anchors.direction(found.start, found.end) < 0 else past if past == base else past + week
+    return weekday_near(base, number_of_day, anchors.direction(found.start, found.end))
+
+
+def day_reference(found: Found, anchors: Anchors) -> Reading | None:
+    """today, yesterday, tomorrow; "today" in a speech is the day of the speech."""
+    step = int(found.value("DAYREF") or 0)
+    quoted = anchors.quoted_day(found.start, found.end)
+    if quoted:
+        base, anchor = datetime.date.fromisoformat(quoted), f"quotation {quoted}"
+    elif anchors.published:
+        base, anchor = anchors.published, anchors.publication()[1]
+    else:
+        return Reading("", "", modifier(found))
+    moved = timex.shift_day(base, step, "D")
+    value = with_time(moved.isoformat(), found) if moved else None
+    return Reading(value, anchor, modifier(found)) if value else None
+
+
+def time_of_day(found: Found, anchors: Anchors) -> Reading | None:
+    """10 p.m., that evening, the next morning: on the day that the text is at."""
+    relation = found.value("REL")
+    here = anchors.nearby(found.start)
+    day = timex.day_of(here.value) if here else None
+    anchor = f"narrative {day}" if day else ""
+    if (relation in ("this", "last", "next") and not definite(found)) or (day is None and not anchors.narrative):
+        day, anchor = anchors.published, anchors.publication()[1]
+    if day is None:
+        value = with_time("XXXX-XX-XX", found)
+        return Reading(value) if value else None
+    step = STEP.get(relation, 0) if relation != "last" or "NI" in found.value("PART") else 0
+    moved = timex.shift_day(day, step, "D")
+    value = with_time(moved.isoformat(), found) if moved else None
+    return Reading(value, anchor, modifier(found)) if value else None
+
+
+def day_range(found: Found, anchors: Anchors) -> Reading | None:
+    """July 4-5 of this year, 3 to 7 May 1998: one stretch from the first day to the last."""
+    of_month = month_in(found)
+    days = range_days(found)
+    year, anchor = year_in(found, anchors)
+    if of_month is None or days is None or days[0] >= days[1]:
+        return None
+    if year is None:
+        year, anchor = anchors.year_of(of_month, days[0], found.start, found.end)
+    first, last = timex.date_value(year, of_month, days[0]), timex.date_value(year, of_month, days[1])
+    return Reading(f"{first}/{last}", anchor, modifier(found)) if first and last else None
+
+
+def range_days(found: Found) -> tuple[int, int] | None:
+    """The two days of "4-5" or of "4 to 5"."""
+    if found.has("NUMRANGE"):
+        first, last = re.split(r"[-–]", found.token("NUMRANGE"))
+        return number(first), number(last)
+    words = [part[0].text for name in ("DAY", "ORDDAY") for part in found.groups.get(name, ())]
+    return (number(words[0]), number(words[1])) if len(words) == 2 else None
+
+
+def second_day(found: Found, anchors: Anchors) -> Reading | None:
+    """The second day of "May 4 and 5": of the month named before it."""
+    of_month = month_in(found)
+    words = [part[0].text for name in ("DAY", "ORDDAY") for part in found.groups.get(name, ())]
+    if of_month is None or len(words) < 2:
+        return None
+    year, anchor = year_in(found, anchors)
+    if year is None:
+        year, anchor = anchors.year_of(of_month, number(words[-1]), found.start, found.end)
+    value = timex.date_value(year, of_month, number(words[-1]))
+    return Reading(value, anchor) if value else None
+
+
+def first_day(found: Found, anchors: Anchors) -> Reading | None:
+    """The first day of "4 and 5 May": of the month named after it."""
+    of_month = month_in(found)
+    words = [part[0].text for name in ("DAY", "ORDDAY") for part in found.groups.get(name, ())]
+    if of_month is None or len(words) < 2:
+        return None
+    year, anchor = year_in(found, anchors)
+    if year is None:
+        year, anchor = anchors.year_of(of_month, number(words[0]), found.start, found.end)
+    value = timex.date_value(year, of_month, number(words[0]))
+    return Reading(value, anchor) if value else None
+
+
+def day_after(found: Found, anchors: Anchors) -> Reading | None:
+    """the day after tomorrow, the day before yesterday."""
+    if anchors.published is None:
+        return Reading("")
+    moved = timex.shift_day(anchors.published, 2 * int(found.value("DAYREF")), "D")
+    return Reading(moved.isoformat(), anchors.publication()[1]) if moved else None
+
+
+def clock_time(found: Found, anchors: Anchors) -> Reading | None:
+    """21:54, 10 p.m., noon: on the day that the text is at."""
+    time = clock(found)
+    if time is None:
+        return None
+    here = anchors.nearby(found.start)
+    day = timex.day_of(here.value) if here else None
+    if day is not None:
+        return Reading(f"{day}T{time}", f"narrative {day}", modifier(found))
+    if anchors.published is None or anchors.narrative:
+        return Reading(f"XXXX-XX-XXT{time}", "", modifier(found))
+    return Reading(f"{anchors.published}T{time}", anchors.publication()[1], modifier(found))
+
+
+def zoned_time(found: Found, anchors: Anchors) -> Reading | None:
+    """2030 GMT, 1900 GMT Thursday."""
+    if not found.has("DOW") or anchors.published is None:
+        return clock_time(found, anchors)
+    time = clock(found)
+    day = weekday_day(found, anchors, anchors.published, int(found.value("DOW")))
+    return Reading(f"{day}T{time}", anchors.publication()[1]) if time else None
+
+
+def week_of(found: Found, anchors: Anchors) -> Reading | None:
+    """the week of November 14."""
+    day = full_date(found, anchors)
+    date = timex.day_of(day.value) if day else None
+    return Reading(timex.at(date, "W"), day.anchor) if day and date else None

@@ -1,0 +1,86 @@
+"""Lengths of time and repetitions: five years, the last fifteen years or so, every week."""
+
+from pipeline.labels import TimexMod
+from pipeline.language import timex
+from pipeline.language.anchors import Anchors
+from pipeline.language.timex_fields import Reading, length, modifier, unit_in, with_time
+from pipeline.language.timex_rules import Found, count
+
+
+def duration(found: Found, anchors: Anchors) -> Reading | None:
+    """five years, a month and a half, the last fifteen years or so, 10-hour."""
+    name = unit_in(found)
+    amount = length(found)
+    mod = modifier(found)
+    if amount is not None and found.has("VAGUECOUNT"):
+        mod = mod or TimexMod.APPROX  # "a couple of years"
+    if not found.has("COUNT") and not found.has("ONE") and not found.has("VAGUECOUNT"):
+        amount = None
+    span = last_stretch(found, anchors, amount, name)
+    anchor = anchors.publication()[1] if span else ""
+    return Reading(timex.duration(amount, name), anchor, mod, span)
+
+
+def last_stretch(found: Found, anchors: Anchors, amount: float | None, name: str) -> timex.Interval | None:
+    """The days of "the last fifteen years", "the next two weeks"."""
+    step = {"last": -1, "next": 1}.get(found.value("REL"), 0)
+    if not step or amount is None or anchors.published is None or name in ("TH", "TM", "TS"):
+        return None
+    other = timex.shift_day(anchors.published, step * amount, name)
+    if other is None:
+        return None
+    return (other, anchors.published) if step < 0 else (anchors.published, other)
+
+
+def half_unit(found: Found, anchors: Anchors) -> Reading | None:
+    """half an hour, half a century."""
+    name = unit_in(found)
+    value = {"Y": "P6M", "DE": "P5Y", "CE": "P50Y", "TH": "PT30M", "D": "PT12H", "M": "P15D"}.get(name, "")
+    return Reading(value, "", modifier(found)) if value else None
+
+
+def repeated(found: Found, anchors: Anchors) -> Reading | None:
+    """every week, each July, Mondays, twice a year, daily."""
+    if found.has("MONTH"):
+        return Reading(f"XXXX-{int(found.value('MONTH')):02d}")
+    if found.has("SEASON") or found.has("SEASONS"):
+        return Reading(f"XXXX-{found.value('SEASON') or found.value('SEASONS')}")
+    for name in ("DOW", "DOWS"):
+        if found.has(name):
+            return Reading(with_time(f"XXXX-WXX-{found.value(name)}", found) or "")
+    part = found.value("PART") or found.value("PARTS")
+    if part and not found.has("UNIT"):
+        return Reading(f"XXXX-XX-XXT{part}")
+    name = unit_in(found)
+    if name == "WE":
+        return Reading("XXXX-WXX-WE")
+    return Reading(timex.duration(length(found) or 1.0, name))
+
+
+def frequency(found: Found, anchors: Anchors) -> Reading | None:
+    """daily, annually; but not "the daily", a newspaper, nor "the Daily Herald"."""
+    before = anchors.text[max(0, found.start - 8) : found.start].split()
+    if found.token("FREQ")[0].isupper() or (before and before[-1].lower() in ("the", "a", "this", "its")):
+        return None
+    return Reading(found.value("FREQ"))
+
+
+def counted_range(found: Found, anchors: Anchors) -> Reading | None:
+    """two to three weeks, one or two days: the shorter length, or more."""
+    name = unit_in(found)
+    low = count(found.part("COUNT", 0), found.values)
+    return Reading(timex.duration(low, name), "", modifier(found) or TimexMod.APPROX)
+
+
+def one_unit(found: Found, anchors: Anchors) -> Reading | None:
+    """the decade or so, year-long, the past century, first year and a half."""
+    amount = 1.5 if found.has("ANDAHALF") else 1.0
+    name = unit_in(found)
+    decades = {"DE": 10.0, "CE": 100.0}
+    amount, name = (amount * decades[name], "Y") if name in decades else (amount, name)
+    return Reading(timex.duration(amount, name), "", modifier(found))
+
+
+def repeated_unit(found: Found, anchors: Anchors) -> Reading | None:
+    """twice a year, per day."""
+    return Reading(timex.duration(1.0, unit_in(found)))

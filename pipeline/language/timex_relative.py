@@ -1,0 +1,116 @@
+"""Relative expressions: last week, the following day, three years ago, the year-earlier quarter."""
+
+from pipeline.labels import TimexMod
+from pipeline.language import timex
+from pipeline.language.anchors import Anchors, weekday_near
+from pipeline.language.timex_fields import STEP, Reading, definite, length, modifier, referent, unit_in, year_in
+from pipeline.language.timex_rules import Found
+
+
+def the_quarter(found: Found, anchors: Anchors) -> Reading | None:
+    """the quarter, the latest period: the quarter last spoken of; the year-ago quarter: the same, a year before."""
+    years = -1 if found.has("YEARAGO") else 0
+    if found.has("PERIOD") and not anchors.quarter and not found.has("RELYEAR"):
+        return None
+    named, anchor = year_in(found, anchors)
+    if anchors.quarter:
+        own = timex.year_of(anchors.quarter.value)
+        value = timex.same_part_of_year(anchors.quarter.value, named or (own or 0) + years)
+        return Reading(value, f"narrative {anchors.quarter.value}", modifier(found))
+    if named is not None:
+        return Reading(timex.year_value(named), anchor, modifier(found))
+    if anchors.published is None:
+        return Reading("", "", modifier(found))
+    if found.has("YEARAGO"):
+        return Reading(timex.year_value(anchors.published.year - 1), anchors.publication()[1], modifier(found))
+    before = timex.shift_day(anchors.published, -1, "Q")
+    return Reading(timex.at(before, "Q"), anchors.publication()[1], modifier(found)) if before else None
+
+
+def unit(found: Found, anchors: Anchors) -> Reading | None:
+    """last week, this month, the following day, next decade, the weekend."""
+    relation = found.value("REL") or "same"
+    name = unit_in(found)
+    if relation == "last" and definite(found) and name == "D":
+        return None
+    if relation == "same" and not found.has("REL") and not anchors.narrative:
+        relation = "last" if name == "WE" else "this"
+    value, anchor = referent(relation, anchors, definite=definite(found))
+    if timex.month_of(value) is None and name not in ("Y", "DE", "CE") and not anchors.narrative:
+        value, anchor = anchors.publication()
+    if not value or (timex.month_of(value) is None and name not in ("Y", "DE", "CE", "Q")):
+        return Reading("", "", modifier(found))
+    step = 0 if (relation == "last" and name == "WE") else STEP[relation]
+    moved = weekend(value, relation) if name == "WE" else timex.shift(value, step, name)
+    return Reading(moved, anchor, modifier(found)) if moved else Reading("", "", modifier(found))
+
+
+def weekend(value: str, relation: str) -> str | None:
+    """The weekend a day looks back at, looks ahead to, or stands in."""
+    day = timex.day_of(value)
+    if day is None:
+        return None
+    saturday = weekday_near(day, 6, 1 if relation in ("this", "next", "following") and day.isoweekday() < 6 else -1)
+    return timex.at(saturday, "WE")
+
+
+def offset(found: Found, anchors: Anchors) -> Reading | None:
+    """three years ago, two days later, a month earlier, the day before."""
+    name = unit_in(found)
+    amount = length(found)
+    ahead = found.has("AHEAD")
+    kind = found.value("AHEAD") or found.value("BACK")
+    if amount is None:
+        return Reading("FUTURE_REF" if ahead else "PAST_REF", "", modifier(found))
+    if kind in ("earlier", "later"):
+        value, anchor = anchors.narrated()
+    else:
+        value, anchor = anchors.publication()
+    if not value:
+        return Reading("", "", offset_modifier(found))
+    if name == "Y" and anchors.quarter and not ahead and not anchors.narrative:
+        own = timex.year_of(anchors.quarter.value) or 0
+        value = timex.same_part_of_year(anchors.quarter.value, own - round(amount))
+        return Reading(value, f"narrative {anchors.quarter.value}", offset_modifier(found))
+    moved = timex.shift(value, amount if ahead else -amount, name)
+    return Reading(moved, anchor, offset_modifier(found)) if moved else Reading("", anchor, offset_modifier(found))
+
+
+# "more than two years ago" lies before the value, "less than two years ago" after it.
+OFFSET_MODIFIERS = {
+    TimexMod.MORE_THAN: TimexMod.BEFORE, TimexMod.LESS_THAN: TimexMod.AFTER,
+    TimexMod.EQUAL_OR_MORE: TimexMod.ON_OR_BEFORE, TimexMod.EQUAL_OR_LESS: TimexMod.ON_OR_AFTER,
+}  # fmt: skip
+
+
+def offset_modifier(found: Found) -> TimexMod | None:
+    """The modifier of a date counted back from another."""
+    mod = modifier(found)
+    return OFFSET_MODIFIERS.get(mod, mod) if mod else None
+
+
+def this_year(found: Found, anchors: Anchors) -> Reading | None:
+    """year end: of the year of publication, or of the year that a history has reached."""
+    value, anchor = anchors.narrated() if anchors.narrative else anchors.publication()
+    return Reading(value[:4], anchor, modifier(found))
+
+
+def offset_ahead(found: Found, anchors: Anchors) -> Reading | None:
+    """three years from now."""
+    amount, name = length(found), unit_in(found)
+    if amount is None:
+        return Reading("FUTURE_REF", "", modifier(found))
+    value, anchor = anchors.publication()
+    return Reading((timex.shift(value, amount, name) if value else "") or "", anchor, modifier(found))
+
+
+def unit_before(found: Found, anchors: Anchors) -> Reading | None:
+    """the day before, the year after."""
+    value, anchor = anchors.narrated()
+    step = -1 if anchors.text[: found.end].endswith("before") else 1
+    return Reading((timex.shift(value, step, unit_in(found)) if value else "") or "", anchor)
+
+
+def time_off(found: Found, anchors: Anchors) -> Reading | None:
+    """a long time ago, some time later."""
+    return Reading("FUTURE_REF" if anchors.text[found.start : found.end].endswith("later") else "PAST_REF")

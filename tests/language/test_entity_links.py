@@ -1,0 +1,173 @@
+"""Which mentions are one entity: names, descriptions and pronouns, on Docs made by hand."""
+
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spacy.tokens import Doc
+
+from pipeline.labels import EntityLabel, MentionType
+from pipeline.language.doc import Entity, entity_of
+from pipeline.language.entity_links import EntityLinks
+from pipeline.language.gazetteer import gazetteer
+from tests.language.entity_cases import NLP, TAG, doc_of, parsed, read_tags
+
+CASES = Path(__file__).parent.parent / "cases" / "entity_links"
+LINKS = EntityLinks(gazetteer())
+
+
+def cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.toml")):
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            marks = [pytest.mark.xfail(reason=case["known_failure"])] if "known_failure" in case else []
+            found.append(pytest.param(case["text"], id=f"{path.stem}: {case['name']}", marks=marks))
+    return found
+
+
+def without_descriptions(text: str) -> str:
+    return TAG.sub(lambda tag: "" if tag[2] in ("nominal", "pronoun") else tag[0], text)
+
+
+@pytest.mark.parametrize("text", cases())
+def test_links(text: str) -> None:
+    _, gold = read_tags(text)
+    doc = LINKS(doc_of(without_descriptions(text)))
+    expected, found = defaultdict(set), defaultdict(set)
+    for tag in gold:
+        expected[tag.entity].add((tag.start, tag.end))
+    for mention in doc._.entity_mentions:
+        found[mention.entity.id].add((mention.span.start_char, mention.span.end_char))
+    assert sorted(map(sorted, found.values())) == sorted(map(sorted, expected.values()))
+
+
+def entity(text: str, name: str) -> Entity:
+    doc = LINKS(doc_of(text))
+    return next(mention.entity for mention in doc._.entity_mentions if mention.span.text == name)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country", "sector"),
+    [
+        ("They met <NORP>Russian</NORP> President <PERSON>Dmitry Medvedev</PERSON>.", "Dmitry Medvedev", "RUS", "GOV"),
+        ("<ORG>NATO</ORG>'s Secretary General <PERSON>Ole Berg</PERSON> spoke.", "Ole Berg", "", "IGO"),
+        ("<PERSON>Ana Silva</PERSON>, the <NORP>Polish</NORP> foreign minister, spoke.", "Ana Silva", "POL", "GOV"),
+        ("<PERSON>Ana Silva</PERSON>, president of <GPE>Latvia</GPE>, spoke.", "Ana Silva", "LVA", "GOV"),
+        ("Former <NORP>Polish</NORP> president <PERSON>Ana Silva</PERSON> spoke.", "Ana Silva", "POL", "ELI"),
+        ("Gen. <PERSON>Ole Berg</PERSON> spoke.", "Ole Berg", "", "MIL"),
+        ("<PERSON>Ole Berg</PERSON> spoke.", "Ole Berg", "", ""),
+        ("The <GPE>U.S.</GPE> agreed.", "U.S.", "USA", ""),
+        ("The <ORG>Kremlin</ORG> agreed.", "Kremlin", "RUS", "GOV"),
+        ("The <ORG>Iraqi Foreign Ministry</ORG> agreed.", "Iraqi Foreign Ministry", "IRQ", "GOV"),
+        ("Snow fell in <GPE>Georgia</GPE> and <GPE>Tbilisi</GPE>.", "Georgia", "GEO", ""),
+        ("Snow fell in <GPE>Georgia</GPE>.", "Georgia", "GEO", ""),
+        ("Snow fell in <GPE>Atlanta</GPE>, <GPE>Georgia</GPE>.", "Georgia", "", ""),
+    ],
+)  # fmt: skip
+def test_country_and_sector_come_from_lexicons_and_the_words_around(
+    text: str, name: str, country: str, sector: str
+) -> None:
+    found = entity(text, name)
+    assert (found.country, found.sector) == (country, sector)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "canonical"),
+    [
+        ("<GPE>America</GPE> agreed.", "America", "United States"),
+        ("<ORG>Nato</ORG> agreed.", "Nato", "North Atlantic Treaty Organization"),
+        ("<PERSON>Silva</PERSON> left. <PERSON>Ana Silva</PERSON> came.", "Silva", "Ana Silva"),
+        ("The <ORG>Harbour Safety Board</ORG> (<ORG>HSB</ORG>) met.", "HSB", "Harbour Safety Board"),
+        ("The <ORG>the Harbour Board's</ORG> plan.", "the Harbour Board's", "Harbour Board"),
+    ],
+)
+def test_the_canonical_name_is_the_lexicons_or_the_fullest(text: str, name: str, canonical: str) -> None:
+    assert entity(text, name).canonical_name == canonical
+
+
+def test_an_entity_is_named_by_the_offset_of_its_first_mention() -> None:
+    doc = LINKS(doc_of("Then <GPE>Russia</GPE> and <GPE>Latvia</GPE> met; <GPE>Russia</GPE> left."))
+    assert [entity.id for entity in doc._.entities] == ["e5", "e16"]
+    assert [ent.kb_id_ for ent in doc.ents] == ["e5", "e16", "e5"]
+    assert all(mention.type is MentionType.NAME for mention in doc._.entity_mentions)
+    assert doc._.entities[0].label is EntityLabel.GPE
+
+
+def people(doc: Doc) -> list[tuple[str, str]]:
+    doc = LINKS(doc)
+    return [(m.span.text, m.entity.canonical_name) for m in doc._.entity_mentions if m.type is MentionType.PRONOUN]
+
+
+ANGELA, DMITRY = "<Angela_nsubj Holm>_flat", "<Dmitry_nsubj Orlov>_flat"
+
+
+def test_a_pronoun_goes_to_the_last_person_of_its_gender() -> None:
+    doc = parsed(f"{ANGELA} spoke_ROOT .", f"{DMITRY} left_ROOT .", "She_nsubj waited_ROOT .", "He_nsubj slept_ROOT .")
+    assert people(doc) == [("She", "Angela Holm"), ("He", "Dmitry Orlov")]
+
+
+def test_the_subject_is_more_salient_than_the_object() -> None:
+    doc = parsed("<Ivan_nsubj Petrov>_flat met_ROOT <Boris_obj Lem>_flat .", "He_nsubj smiled_ROOT .")
+    assert people(doc) == [("He", "Ivan Petrov")]
+
+
+def test_a_verb_does_not_join_a_name_and_a_plain_pronoun() -> None:
+    assert people(parsed(f"{ANGELA} praised_ROOT her_obj .")) == []
+
+
+def test_a_possessive_may_refer_within_its_clause() -> None:
+    assert people(parsed(f"{ANGELA} sold_ROOT her_nmod:poss house_obj .")) == [("her", "Angela Holm")]
+
+
+def test_a_pronoun_without_anyone_before_it_stays_alone() -> None:
+    assert people(parsed("He_nsubj left_ROOT .", f"{DMITRY} came_ROOT .")) == []
+
+
+def test_a_pronoun_does_not_reach_back_across_many_sentences() -> None:
+    filler = ["Rain_nsubj fell_ROOT ."] * 8
+    assert people(parsed(f"{DMITRY} came_ROOT .", *filler, "He_nsubj left_ROOT .")) == []
+
+
+def test_a_speaker_does_not_call_herself_she() -> None:
+    doc = parsed(f'" We_nsubj know_ROOT that she_nsubj lied_ccomp again_advmod , " {ANGELA} said_parataxis .')
+    assert people(doc) == []
+
+
+def test_a_pronoun_counts_for_the_next_one() -> None:
+    doc = parsed(f"{DMITRY} came_ROOT .", "He_nsubj ate_ROOT .", "Then_advmod he_nsubj slept_ROOT .")
+    assert people(doc) == [("He", "Dmitry Orlov"), ("he", "Dmitry Orlov")]
+
+
+def test_the_entity_of_a_phrase_is_that_of_its_head() -> None:
+    doc = LINKS(parsed(f"{DMITRY} came_ROOT .", "He_nsubj left_ROOT ."))
+    found = entity_of(doc[4:5])
+    assert found is not None
+    assert found.canonical_name == "Dmitry Orlov"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                ["<ORG>Harbour Council</ORG>", "the Council", "<PERSON>Ana Silva</PERSON>", "she", "(", ")", "HC",
+                 '"', ".", "the president", "<PERSON>Silva</PERSON>", "President", ",", "\n\n", "<GPE>’s</GPE>", "<LAW>.</LAW>"]
+            ),
+            st.text(alphabet=st.characters(exclude_characters="<>", exclude_categories=["Cs"]), max_size=5),
+        ),
+        max_size=25,
+    )
+)  # fmt: skip
+def test_no_text_however_odd_breaks_the_layer_and_mentions_never_overlap(words: list[str]) -> None:
+    doc = LINKS(doc_of(" ".join(words)))
+    end = 0
+    for mention in doc._.entity_mentions:
+        assert mention.span.start >= end
+        assert mention.entity in doc._.entities
+        assert mention.entity.canonical_name
+        end = mention.span.end
+    assert NLP.vocab is doc.vocab

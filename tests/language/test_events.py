@@ -1,0 +1,384 @@
+"""Events: cases on given parses, what the lexicon promises, and what hostile input may do."""
+
+import datetime
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import spacy
+from spacy.tokens import Doc
+
+from pipeline.errors import LexiconError
+from pipeline.labels import (
+    AttributionType,
+    DateBasis,
+    EntityLabel,
+    EventType,
+    MentionType,
+    Modality,
+    QuotationKind,
+    TimexType,
+)
+from pipeline.language.doc import DateMention, Entity, EntityMention, Event, Quotation
+from pipeline.language.events import find_events, make_events, read_lexicons
+from pipeline.language.frames import read_frames
+from pipeline.lexicons import FOLDER
+from tests.event_parses import VOCAB, read_parses
+
+CASES = Path(__file__).parent.parent / "cases" / "events"
+LEXICONS = read_lexicons()
+TAG = re.compile(r"<(/?)(\w+)>")
+
+
+def cases() -> list[Any]:
+    found = []
+    for path in sorted(CASES.glob("*.toml")):
+        for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
+            marks = [pytest.mark.xfail(reason=case["known_failure"], strict=True)] if "known_failure" in case else []
+            found.append(pytest.param(case, id=f"{path.stem}: {case['name']}", marks=marks))
+    return found
+
+
+def untagged(text: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """The text without tags, and each tagged stretch: its tag, where it starts and ends."""
+    plain, opened, spans, last = "", [], [], 0
+    for match in TAG.finditer(text):
+        plain += text[last : match.start()]
+        last = match.end()
+        if match[1]:
+            spans.append((match[2], opened.pop(), len(plain)))
+        else:
+            opened.append(len(plain))
+    return plain + text[last:], spans
+
+
+@pytest.fixture(scope="module")
+def parses() -> dict[str, Doc]:
+    return read_parses("events")
+
+
+@pytest.fixture(scope="module")
+def examples() -> dict[str, Doc]:
+    return read_parses("frames")
+
+
+def events_in(doc: Doc) -> list[Event]:
+    return list(find_events(doc, LEXICONS))
+
+
+def head(text: str) -> str:
+    return text.removeprefix("The ").removeprefix("the ").removeprefix("A ").removeprefix("a ")
+
+
+@pytest.mark.parametrize("case", cases())
+def test_events_are_coded_as_the_case_says(case: dict[str, Any], parses: dict[str, Doc]) -> None:
+    text, spans = untagged(case["text"])
+    found = events_in(parses[text])
+    wanted = [span for span in spans if span[0].isupper()]
+    if not wanted:
+        assert found == []
+        return
+    kind, start, end = wanted[0]
+    assert case.get("several") or len(found) == len(wanted), found
+    event = next(e for e in found if e.trigger.start_char < end and start < e.trigger.end_char)
+    assert event.type == kind
+    assert event.modality == case.get("modality", "asserted")
+    actors = [head(text[s:e]) for tag, s, e in spans if tag == "actor"] or case.get("actor", "").split()
+    assert [each.span.text for each in event.actors] == actors
+    assert [each.span.text for each in event.recipients] == [
+        head(text[s:e]) for tag, s, e in spans if tag == "recipient"
+    ]
+    places = [text[s:e] for tag, s, e in spans if tag == "place"]
+    recipients = [each.span.text for each in event.recipients]  # "a curfew in Tunis": recipient and place in one
+    assert (event.location.span.text if event.location else None) in (places or [None, *recipients])
+    assert event.mode == case.get("mode", event.mode)
+    assert event.attributed_to == case.get("attributed", event.attributed_to)
+
+
+FRAMES = tomllib.loads((FOLDER / "frames.toml").read_text(encoding="utf-8"))["entry"]
+
+
+@pytest.mark.parametrize("entry", FRAMES, ids=lambda entry: f"{entry['type']} {entry['lemma'][0]}")
+def test_every_frame_codes_its_example(entry: dict[str, Any], examples: dict[str, Doc]) -> None:
+    text, [(kind, start, end)] = untagged(entry["example"])
+    assert kind == entry["type"]
+    assert any(
+        e.type == kind and e.trigger.start_char < end and start < e.trigger.end_char for e in events_in(examples[text])
+    )
+
+
+@pytest.mark.parametrize(
+    "entry", [entry for entry in FRAMES if "unless" in entry], ids=lambda entry: f"{entry['type']} {entry['lemma'][0]}"
+)
+def test_every_frame_leaves_its_unless_alone(entry: dict[str, Any], examples: dict[str, Doc]) -> None:
+    assert [e for e in events_in(examples[entry["unless"]]) if e.type == entry["type"]] == []
+
+
+MODALITIES = tomllib.loads((FOLDER / "modality.toml").read_text(encoding="utf-8"))["entry"]
+
+
+@pytest.mark.parametrize("entry", MODALITIES, ids=lambda entry: f"{entry['kind']} {entry['modality']}")
+def test_every_word_of_modality_does_what_its_example_says(entry: dict[str, Any], examples: dict[str, Doc]) -> None:
+    text, [(modality, start, end)] = untagged(entry["example"])
+    [event] = [e for e in events_in(examples[text]) if e.trigger.start_char < end and start < e.trigger.end_char]
+    assert event.modality == modality
+
+
+def test_no_lemma_has_the_same_frame_twice() -> None:
+    for frames in read_frames().by_lemma.values():
+        assert len(set(frames)) == len(frames)
+
+
+def test_all_sixteen_types_have_frames() -> None:
+    assert {frame.type for frames in read_frames().by_lemma.values() for frame in frames} == set(EventType)
+
+
+def parse(rows: str) -> Doc:
+    """A Doc from lines of word, lemma, part of speech, tag, dependency, head (by index), entity label."""
+    table = [line.split() for line in rows.strip().splitlines()]
+    return Doc(
+        VOCAB,
+        words=[row[0] for row in table],
+        lemmas=[row[1] for row in table],
+        pos=[row[2] for row in table],
+        tags=[row[3] for row in table],
+        deps=[row[4] for row in table],
+        heads=[int(row[5]) for row in table],
+        ents=[f"B-{row[6]}" if len(row) > 6 else "O" for row in table],
+    )
+
+
+# ClearNLP hangs the noun on its preposition, and calls the passive subject nsubjpass.
+CLEARNLP_PASSIVE = """
+Soldiers soldier NOUN NNS nsubjpass 2
+were be AUX VBD auxpass 2
+attacked attack VERB VBN ROOT 2
+by by ADP IN agent 2
+rebels rebel NOUN NNS pobj 3
+in in ADP IN prep 2
+Mali Mali PROPN NNP pobj 5 GPE
+. . PUNCT . punct 2
+"""
+CLEARNLP_MEETING = """
+Iran Iran PROPN NNP nsubj 1 GPE
+held hold VERB VBD ROOT 1
+talks talk NOUN NNS dobj 1
+with with ADP IN prep 2
+Russia Russia PROPN NNP pobj 3 GPE
+. . PUNCT . punct 1
+"""
+CLEARNLP_CONTROL = """
+Iran Iran PROPN NNP nsubj 1 GPE
+threatened threaten VERB VBD ROOT 1
+to to PART TO aux 3
+attack attack VERB VB xcomp 1
+Israel Israel PROPN NNP dobj 3 GPE
+. . PUNCT . punct 1
+"""
+CLEARNLP_READY = """
+Norway Norway PROPN NNP nsubj 1 GPE
+is be AUX VBZ ROOT 1
+ready ready ADJ JJ acomp 1
+to to PART TO aux 4
+help help VERB VB xcomp 2
+Mali Mali PROPN NNP dobj 4 GPE
+. . PUNCT . punct 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind", "actors", "recipients"),
+    [
+        (CLEARNLP_PASSIVE, EventType.ASSAULT, ["rebels"], ["Soldiers"]),
+        (CLEARNLP_MEETING, EventType.CONSULT, ["Iran", "Russia"], []),
+        (CLEARNLP_CONTROL, EventType.THREATEN, ["Iran"], ["Israel"]),
+        (CLEARNLP_READY, EventType.AGREE, ["Norway"], ["Mali"]),
+    ],
+)
+def test_clearnlp_parses_give_the_same_events(
+    rows: str, kind: EventType, actors: list[str], recipients: list[str]
+) -> None:
+    [event] = events_in(parse(rows))
+    assert event.type is kind
+    assert [each.span.text for each in event.actors] == actors
+    assert [each.span.text for each in event.recipients] == recipients
+
+
+def test_a_place_in_clearnlp_labels_is_the_location() -> None:
+    [event] = events_in(parse(CLEARNLP_PASSIVE))
+    assert event.location is not None
+    assert (event.location.span.text, event.location.country) == ("Mali", "MLI")
+
+
+POLICE = """
+Iraqi iraqi ADJ JJ amod 1 NORP
+police police NOUN NNS nsubj 2
+arrested arrest VERB VBD ROOT 2
+Palestinian palestinian ADJ JJ amod 4 NORP
+civilians civilian NOUN NNS obj 2
+on on ADP IN case 6
+Monday Monday PROPN NNP obl 2
+. . PUNCT . punct 2
+"""
+
+
+def test_country_and_sector_come_from_adjective_and_noun() -> None:
+    [event] = events_in(parse(POLICE))
+    assert [(each.country, each.sector) for each in event.actors] == [("IRQ", "COP")]
+    assert [(each.country, each.sector) for each in event.recipients] == [("PSE", "CVL")]
+
+
+def monday(doc: Doc, day: datetime.date, anchor: str = "") -> DateMention:
+    start = doc.text.index("Monday")
+    return DateMention(start, start + 6, "Monday", TimexType.DATE, day.isoformat(), None, day, day, anchor, "test")
+
+
+def test_the_date_beside_the_verb_is_the_date_of_the_event() -> None:
+    doc = parse(POLICE)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    [event] = events_in(doc)
+    assert (event.earliest, event.latest, event.date_basis) == (day, day, DateBasis.EXPLICIT)
+
+
+def test_a_date_read_against_another_is_relative() -> None:
+    doc = parse(POLICE)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2), anchor="published"),)
+    [event] = events_in(doc)
+    assert event.date_basis is DateBasis.RELATIVE
+
+
+def test_without_a_date_it_happened_by_the_day_of_publication() -> None:
+    doc = parse(POLICE)
+    doc._.published = datetime.date(2020, 3, 4)
+    [event] = events_in(doc)
+    assert (event.earliest, event.latest) == (None, datetime.date(2020, 3, 4))
+    assert event.date_basis is DateBasis.PUBLICATION
+
+
+def test_without_date_and_publication_nothing_is_said_of_time() -> None:
+    [event] = events_in(parse(POLICE))
+    assert (event.earliest, event.latest, event.date_basis) == (None, None, None)
+
+
+REPORT_DATE = """
+Officials official NOUN NNS nsubj 1
+said say VERB VBD ROOT 1
+on on ADP IN case 3
+Monday Monday PROPN NNP obl 1
+that that SCONJ IN mark 6
+rebels rebel NOUN NNS nsubj 6
+attacked attack VERB VBD ccomp 1
+soldiers soldier NOUN NNS obj 6
+. . PUNCT . punct 1
+"""
+
+
+def test_the_day_of_the_report_is_not_the_day_of_the_event() -> None:
+    doc = parse(REPORT_DATE)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    [event] = events_in(doc)
+    assert event.date is None
+    assert (event.modality, event.attributed_to) == (Modality.REPORTED, "Officials")
+
+
+def test_an_event_inside_a_quotation_is_reported_by_its_speaker() -> None:
+    doc = parse(POLICE)
+    doc._.quotations = (
+        Quotation(
+            (doc[0:5],), None, None, None, QuotationKind.DIRECT, AttributionType.ASSERTION, 0.9, "test", "Ana Silva"
+        ),
+    )
+    [event] = events_in(doc)
+    assert (event.modality, event.attributed_to) == (Modality.REPORTED, "Ana Silva")
+    assert event.quotation is doc._.quotations[0]
+
+
+def test_a_participant_takes_country_and_sector_of_its_entity() -> None:
+    doc = parse(POLICE)
+    entity = Entity("e0", "Basra police", EntityLabel.ORG, "IRQ", "MIL")
+    doc._.entity_mentions = (EntityMention(doc[0:2], entity, MentionType.NAME, "test"),)
+    [event] = events_in(doc)
+    assert [(each.entity, each.sector) for each in event.actors] == [(entity, "MIL")]
+
+
+IT = """
+It it PRON PRP nsubj 1
+attacked attack VERB VBD ROOT 1
+Iraq Iraq PROPN NNP obj 1 GPE
+. . PUNCT . punct 1
+"""
+
+
+def test_it_is_no_actor_unless_it_refers_to_an_entity() -> None:
+    [event] = events_in(parse(IT))
+    assert event.actors == ()
+    doc = parse(IT)
+    entity = Entity("e0", "Iran", EntityLabel.GPE, "IRN", "GOV")
+    doc._.entity_mentions = (EntityMention(doc[0:1], entity, MentionType.PRONOUN, "test"),)
+    [event] = events_in(doc)
+    assert [(each.span.text, each.country) for each in event.actors] == [("It", "IRN")]
+
+
+@pytest.mark.parametrize("words", [[], [" "], ["\x00"], ["attack"] * 2000, ["\U0001f600", "attacked", ";"]])
+def test_odd_documents_never_raise(words: list[str]) -> None:
+    doc = Doc(VOCAB, words=words)
+    assert all(event.trigger.doc is doc for event in find_events(doc, LEXICONS))
+
+
+def test_a_chain_of_conjuncts_costs_no_more_than_its_length() -> None:
+    n = 3000
+    doc = Doc(
+        VOCAB,
+        words=["rebels"] * n + ["attacked"],
+        lemmas=["rebel"] * n + ["attack"],
+        pos=["NOUN"] * n + ["VERB"],
+        tags=["NNS"] * n + ["VBD"],
+        deps=["nsubj"] + ["conj"] * (n - 1) + ["ROOT"],
+        heads=[n, *range(n - 1), n],
+    )
+    [event] = find_events(doc, LEXICONS)
+    assert 0 < len(event.actors) <= 40
+
+
+def test_a_frame_of_an_unknown_type_stops_the_run(tmp_path: Path) -> None:
+    for name in ("frames.toml", "noun_classes.csv", "irregular_forms.csv"):
+        (tmp_path / name).write_text((FOLDER / name).read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "frames.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"ASSAULT"', '"ASALT"', 1), encoding="utf-8")
+    with pytest.raises(LexiconError, match="unknown type 'ASALT'"):
+        read_frames(tmp_path)
+
+
+def test_a_frame_that_names_an_unknown_class_stops_the_run(tmp_path: Path) -> None:
+    for name in ("frames.toml", "noun_classes.csv", "irregular_forms.csv"):
+        (tmp_path / name).write_text((FOLDER / name).read_text(encoding="utf-8"), encoding="utf-8")
+    path = tmp_path / "frames.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"@abstract"', '"@absract"', 1), encoding="utf-8")
+    with pytest.raises(LexiconError, match="unknown class 'absract'"):
+        read_frames(tmp_path)
+
+
+UNKNOWN_NAME = """
+Police police NOUN NNS nsubj 1
+arrested arrest VERB VBD ROOT 1
+Quosavi Quosavi PROPN NNP obj 1
+. . PUNCT . punct 1
+"""
+
+
+def test_a_name_that_no_layer_knows_can_still_suffer() -> None:
+    [event] = events_in(parse(UNKNOWN_NAME))
+    assert [each.span.text for each in event.recipients] == ["Quosavi"]
+
+
+def test_a_capitalised_noun_with_an_article_is_no_one() -> None:
+    [event] = events_in(parse(IT.replace("Iraq Iraq PROPN NNP obj 1 GPE", "the the DET DT det 3\nTreaty Treaty PROPN NNP obj 1")))
+    assert event.recipients == ()
+
+
+def test_the_component_keeps_what_it_finds_and_needs_no_other_layer() -> None:
+    doc = parse(POLICE)
+    assert [event.type for event in make_events(spacy.blank("en"), "events", "")(doc)._.events] == [EventType.COERCE]
