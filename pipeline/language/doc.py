@@ -6,6 +6,7 @@ that made them, and rows travel.
 """
 
 import datetime
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
@@ -136,8 +137,8 @@ for name, default in EXTENSIONS.items():
 def entity_of(span: Span) -> Entity | None:
     """The entity whose mention covers the head of the span, if there is one."""
     head = span.root.i
-    for mention in span.doc._.entity_mentions:
-        if mention.span.start <= head < mention.span.end:
-            entity: Entity = mention.entity
-            return entity
+    mentions: tuple[EntityMention, ...] = span.doc._.entity_mentions  # in text order, not overlapping
+    before = bisect_right(mentions, head, key=lambda mention: mention.span.start)
+    if before and head < mentions[before - 1].span.end:
+        return mentions[before - 1].entity
     return None

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.language.entities import REQUIRED, Entities, NameMatcher, find_definitions, load_shapes, spells
+from pipeline.language.abbreviations import find_definitions, spells
+from pipeline.language.entities import Entities, NameMatcher
 from pipeline.language.gazetteer import gazetteer
+from pipeline.language.name_shapes import REQUIRED, load_shapes
 from pipeline.lexicons import read_entries
 from tests.language.entity_cases import NLP, doc_of, read_tags, spans_of
 

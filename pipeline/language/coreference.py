@@ -1,0 +1,315 @@
+"""Coreference: descriptions ("the prime minister", "the Council") and pronouns ("he", "her") that refer to a name.
+
+Precision comes first. A description counts only where one entity of the article fits it. A pronoun goes to the person
+who is most salient before it (Lappin and Leass 1994: recency, subject before object, each sentence back half the
+weight), among those whose gender allows it and whom the syntax of the clause does not exclude. Pronouns of the first
+and second person are left to whoever knows the speaker.
+"""
+
+import functools
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.labels import EntityLabel, MentionType
+from pipeline.language.gazetteer import Gazetteer, Name, normal
+from pipeline.language.name_links import PERSON, Cluster, gender_of, head_noun
+from pipeline.language.quotation_marks import quoted_stretches
+from pipeline.language.roles import title_starting
+from pipeline.language.syntax import Role, role
+
+PRONOUNS = {
+    "he": "m", "him": "m", "his": "m", "himself": "m",
+    "she": "f", "her": "f", "hers": "f", "herself": "f",
+}  # fmt: skip
+# What a mention weighs by its grammatical role, beside RECENCY; each sentence back halves the sum.
+RECENCY = 100.0
+WEIGHTS = {
+    Role.SUBJECT: 90.0,
+    Role.PASSIVE_SUBJECT: 90.0,
+    Role.OBJECT: 50.0,
+    Role.INDIRECT_OBJECT: 50.0,
+    Role.POSSESSOR: 40.0,
+    Role.AGENT: 60.0,
+    Role.ROOT: 60.0,
+}
+OTHER_WEIGHT = 30.0
+DECAY = 0.5
+SENTENCES_BACK = 6
+# A person whose gender nothing tells may still be meant, but gives way to one whose gender fits.
+UNKNOWN_GENDER = 0.6
+# The most salient person must lead the next by this factor, or the pronoun stays unresolved.
+LEAD = 1.05
+DEFINITE = frozenset({"the", "The"})
+# Nouns that name a body as its kind, beside the last word of its name: "the alliance" for NATO.
+KIND_NOUNS = {
+    "alliance": ("alliance",),
+    "company": ("company", "airline"),
+    "carrier": ("airline",),
+    "airline": ("airline",),
+    "agency": ("agency", "news_agency", "intelligence"),
+    "bank": ("bank", "central_bank"),
+    "court": ("court",),
+    "newspaper": ("media",),
+    "network": ("media",),
+    "party": ("party",),
+    "university": ("university",),
+    "union": ("union",),
+    "ministry": ("ministry",),
+    "tribunal": ("court",),
+    "bloc": ("igo",),
+}
+# Lower-case descriptions reach back this far.
+NOMINAL_SENTENCES_BACK = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mention stands: its sentence, its head, and its weight by grammatical role."""
+
+    sentence: int
+    head: Token
+    weight: float
+
+
+class Reader:
+    """The article as coreference sees it: its words, sentence numbers and quoted tokens."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.words = [token.text for token in doc]
+        self.taken = {i for ent in doc.ents for i in range(ent.start, ent.end)}
+        self.sentence = [0] * len(doc)
+        for number, sentence in enumerate(doc.sents):
+            self.sentence[sentence.start : sentence.end] = [number] * (sentence.end - sentence.start)
+
+    @functools.cached_property
+    def quoted(self) -> set[int]:
+        """The tokens between quotation marks."""
+        return quoted_tokens(self.doc)
+
+    def place(self, span: Span) -> Place:
+        """Where a mention stands."""
+        head = span.root
+        return Place(self.sentence[span.start], head, WEIGHTS.get(role(head), OTHER_WEIGHT))
+
+
+def quoted_tokens(doc: Doc) -> set[int]:
+    """The tokens between quotation marks, where the stretch is a clause and not a few words."""
+    found: set[int] = set()
+    text = doc.text
+    for stretch in quoted_stretches(text, paragraphs_of(doc, text)):
+        span = doc.char_span(stretch.start, stretch.end, alignment_mode="expand")
+        if span is not None and len(span) > 5:
+            found.update(range(span.start, span.end))
+    return found
+
+
+def paragraphs_of(doc: Doc, text: str) -> list[tuple[int, int]]:
+    """The offsets of the blocks of the article, else of the lines of its text."""
+    blocks = doc.spans.get("blocks", ())
+    if blocks:
+        return [(block.start_char, block.end_char) for block in blocks]
+    found = []
+    position = 0
+    for line in text.splitlines(keepends=True):
+        found.append((position, position + len(line)))
+        position += len(line)
+    return found
+
+
+# Descriptions
+
+
+def add_nominals(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer) -> None:
+    """Add the definite descriptions that exactly one person or organisation named before them fits."""
+    doc, words, taken = reader.doc, reader.words, reader.taken
+    heads = organisation_heads(clusters)
+    for i, word in enumerate(words[:-1]):
+        if word not in DEFINITE:
+            continue
+        found = role_nominal(i, doc, words, taken, clusters, lexicon) or head_nominal(i, words, taken, heads, reader)
+        if found is not None:
+            end, cluster, rule = found
+            # "the Polish president": *Polish* is a mention of its own, and mentions do not overlap.
+            start = max((k + 1 for k in range(i, end) if k in taken), default=i)
+            cluster.add(doc[start:end], rule, MentionType.NOMINAL)
+
+
+def role_nominal(
+    i: int, doc: Doc, words: Sequence[str], taken: set[int], clusters: Sequence[Cluster], lexicon: Gazetteer
+) -> tuple[int, Cluster, str] | None:
+    """The person whom "the Russian president" at token `i` describes: the only one named before with that office."""
+    name = lexicon.names.get(normal(words[i + 1]))
+    start = i + 2 if name is not None else i + 1
+    if name is None and i + 1 in taken:
+        return None
+    found = title_starting(start, len(words), words, lexicon)
+    if found is None or goes_on(found[1], words, taken):
+        return None
+    title, end = found
+    if doc[end - 1].pos_ == "ADJ" or (end < len(doc) and doc[end].pos_ in ("NOUN", "ADJ", "PROPN")):
+        return None  # "the general rapprochement", "the president elect"
+    holders = [c for c in clusters if c.label == PERSON and c.start < i and holds(c, title.words, name)]
+    return (end, holders[0], f"role: {title.words}") if len(holders) == 1 else None
+
+
+def holds(cluster: Cluster, title: str, name: Name | None) -> bool:
+    """Whether a person was given an office: "minister" fits a foreign minister, of the country named if one is."""
+    if name is not None and cluster.country and name.country != cluster.country:
+        return False
+    return any(role.title == title or role.title.endswith(" " + title) for role in cluster.roles)
+
+
+def goes_on(end: int, words: Sequence[str], taken: set[int]) -> bool:
+    """Whether the description goes on after the noun: "the president of France", "the president Obama"."""
+    if end >= len(words):
+        return False
+    after = words[end]
+    return end in taken or after in ("of", "-", "and") or after[:1].isupper() or after[:1].isdigit()
+
+
+def organisation_heads(clusters: Sequence[Cluster]) -> dict[str, list[Cluster]]:
+    """The organisations and laws by the nouns that may recall them, in lower case."""
+    found: dict[str, list[Cluster]] = defaultdict(list)
+    for cluster in clusters:
+        if cluster.label not in (EntityLabel.ORG.value, EntityLabel.LAW.value):
+            continue
+        nouns = {
+            head_noun(name).lower() for name in {cluster.canonical, *(span.text for span in cluster.names())} if name
+        }
+        nouns.update(noun for noun, kinds in KIND_NOUNS.items() if cluster.kind in kinds)
+        for noun in nouns:
+            found[noun].append(cluster)
+    return found
+
+
+def head_nominal(
+    i: int, words: Sequence[str], taken: set[int], heads: dict[str, list[Cluster]], reader: Reader
+) -> tuple[int, Cluster, str] | None:
+    """The organisation that "the Council" at token `i` recalls: the only one named before, or in the same sentence."""
+    noun = words[i + 1].lower()
+    if i + 1 in taken or noun not in heads or goes_on(i + 2, words, taken) or words[i + 1].isupper():
+        return None
+    after = reader.doc[i + 2] if i + 2 < len(words) else None
+    if (after is not None and after.pos_ in ("NOUN", "PROPN")) or not plausible_head(noun, words[i + 1]):
+        return None
+    here = reader.sentence[i]
+    earlier = [c for c in heads[noun] if c.start < i]
+    if len(earlier) > 1:
+        earlier = [c for c in earlier if any(reader.sentence[s.start] == here and s.start < i for s in c.names())]
+    if len(earlier) != 1:
+        return None
+    if words[i + 1].islower() and not near(earlier[0], i, reader):
+        return None
+    return i + 2, earlier[0], f"head: {words[i + 1]}"
+
+
+def plausible_head(noun: str, word: str) -> bool:
+    """Whether a lower-case noun can describe an organisation; a capitalised one repeats its name."""
+    return word[:1].isupper() or noun in KIND_NOUNS or noun in (
+        "council", "commission", "committee", "organisation", "organization", "association", "federation", "institute",
+        "group", "movement", "foundation", "league", "parliament", "senate", "assembly", "army", "force", "corporation",
+    )  # fmt: skip
+
+
+def near(cluster: Cluster, i: int, reader: Reader) -> bool:
+    """Whether the entity was mentioned in the last few sentences before a token."""
+    last = max((span.start for span, _, _ in cluster.mentions if span.start < i), default=-1)
+    return last >= 0 and reader.sentence[i] - reader.sentence[last] <= NOMINAL_SENTENCES_BACK
+
+
+# Pronouns
+
+
+def add_pronouns(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer) -> None:
+    """Add the pronouns he and she, in all their cases, to the person each refers to, in text order."""
+    doc = reader.doc
+    pronouns = [doc[i] for i, word in enumerate(reader.words) if word.lower() in PRONOUNS]
+    people = [cluster for cluster in clusters if cluster.label == PERSON]
+    if not pronouns or not people:
+        return
+    genders = [gender_of(cluster, lexicon) for cluster in people]
+    places = [by_sentence(reader.place(span) for span, _, _ in cluster.mentions) for cluster in people]
+    present: dict[int, set[int]] = defaultdict(set)  # who is mentioned in a sentence
+    for person, mentions in enumerate(places):
+        for sentence in mentions:
+            present[sentence].add(person)
+    for pronoun in pronouns:
+        here = reader.sentence[pronoun.i]
+        near = set().union(*(present.get(here - back, ()) for back in range(SENTENCES_BACK + 1)))
+        best = antecedent_of(pronoun, sorted(near), genders, places, reader)
+        if best is not None:
+            span = doc[pronoun.i : pronoun.i + 1]
+            people[best].add(span, "pronoun", MentionType.PRONOUN)
+            if genders[best] in ("", "u"):
+                genders[best] = PRONOUNS[pronoun.lower_]  # whoever was "she" once is not "he" later
+            places[best][here].append(reader.place(span))
+            present[here].add(best)
+
+
+def by_sentence(places: Iterable[Place]) -> dict[int, list[Place]]:
+    """The places of one person's mentions, by sentence."""
+    found: dict[int, list[Place]] = defaultdict(list)
+    for place in places:
+        found[place.sentence].append(place)
+    return found
+
+
+def antecedent_of(
+    pronoun: Token,
+    near: Iterable[int],
+    genders: Sequence[str],
+    places: Sequence[dict[int, list[Place]]],
+    reader: Reader,
+) -> int | None:
+    """The index of the person near by that a pronoun most likely means, if one leads the others."""
+    wanted = PRONOUNS[pronoun.lower_]
+    scores = []
+    for person in near:
+        gender, mentions = genders[person], places[person]
+        if gender not in (wanted, "", "u"):
+            continue
+        score = salience(pronoun, mentions, reader) * (1.0 if gender == wanted else UNKNOWN_GENDER)
+        if score > 0 and not excluded(pronoun, mentions, reader):
+            scores.append((score, person))
+    scores.sort(reverse=True)
+    if not scores or (len(scores) > 1 and scores[0][0] < LEAD * scores[1][0]):
+        return None
+    return scores[0][1]
+
+
+def salience(pronoun: Token, mentions: dict[int, list[Place]], reader: Reader) -> float:
+    """How present a person is in the reader's mind at the pronoun."""
+    here = reader.sentence[pronoun.i]
+    score = 0.0
+    for back in range(min(SENTENCES_BACK, here) + 1):
+        before = [place.weight for place in mentions.get(here - back, ()) if place.head.i < pronoun.i]
+        if before:
+            score += (RECENCY + max(before)) * DECAY**back
+    return score
+
+
+def excluded(pronoun: Token, mentions: dict[int, list[Place]], reader: Reader) -> bool:
+    """Whether grammar or a quotation forbids the pronoun to refer to a person mentioned thus.
+
+    "Merkel praised her": another woman. '"He lied," Obama said': Obama would say "I".
+    """
+    here = mentions.get(reader.sentence[pronoun.i], ())
+    if any(same_clause(pronoun, mention.head) for mention in here):
+        return True
+    return pronoun.i in reader.quoted and any(speaks_around(mention, reader) for mention in here)
+
+
+def same_clause(pronoun: Token, head: Token) -> bool:
+    """Whether a name and a pronoun that is neither possessive nor reflexive depend on one verb."""
+    if pronoun.lower_ in ("his", "hers", "himself", "herself") or role(pronoun) is Role.POSSESSOR:
+        return False
+    return head.head == pronoun.head and head.i != pronoun.i and role(pronoun) not in (Role.CONJUNCT, Role.ROOT)
+
+
+def speaks_around(mention: Place, reader: Reader) -> bool:
+    """Whether the person is the subject of a verb outside the quotation marks."""
+    return mention.head.i not in reader.quoted and role(mention.head) in (Role.SUBJECT, Role.PASSIVE_SUBJECT)

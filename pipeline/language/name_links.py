@@ -1,0 +1,317 @@
+"""Name links: which names of an article are names of one entity.
+
+One entity have: the names and abbreviations that a lexicon lists together ("US", "America"), an abbreviation and the
+long form it is defined by ("NRC"), a person's full name and the surname ("Dmitry Medvedev", "Medvedev"), and names that
+are alike but for article, possessive and full stops. Names of one country share one entity; its people ("Russians",
+"Russian") are another with the same country, and so is its capital. A seat of government ("the Kremlin") is an
+organisation of its own with the country.
+"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Span
+
+from pipeline.labels import EntityLabel, MentionType
+from pipeline.language.abbreviations import Definition, find_definitions
+from pipeline.language.gazetteer import Gazetteer, Name, normal
+from pipeline.language.mentions import CONNECTORS, HYPHENS, POSSESSIVES
+from pipeline.language.roles import Role, roles_of
+
+PERSON = EntityLabel.PERSON.value
+LEGAL = frozenset({EntityLabel.ORG.value, EntityLabel.LAW.value})
+SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
+# What lies between countries and is named after one: "Gulf of Oman", "Sea of Japan".
+WATERS = frozenset({"Sea", "Gulf", "Bay", "Ocean", "Strait", "Straits", "Channel", "River", "Lake"})
+COMPANY_FORMS = frozenset({"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "Co", "Co.", "AG", "SA"})
+# Names of these countries that are evidence for the country Georgia, against the US state.
+NEAR_GEORGIA = frozenset({"GEO", "RUS", "ARM", "AZE", "TUR", "UKR", "MDA"})
+NOWHERE = sys.maxsize
+# More people or things of one last word than an article has; a bound for texts that are no articles.
+MOST_NAMESAKES = 50
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    """An entity while its mentions are being gathered."""
+
+    label: str
+    canonical: str = ""  # the lexicon's name or the long form; empty: the fullest name in the article
+    country: str = ""
+    sector: str = ""
+    kind: str = ""  # what sort of institution
+    mentions: list[tuple[Span, MentionType, str]] = field(default_factory=list)
+    words: tuple[str, ...] = ()  # of a person: the fullest name, in normal form
+    roles: list[Role] = field(default_factory=list)
+    titled: str = ""  # m or f, where a title or an appositive noun says so
+    start: int = NOWHERE  # the token at which the first mention starts
+    known: set[str] = field(default_factory=set)  # the names of a thing, in the form in which names are compared
+
+    def add(self, span: Span, rule: str, kind: MentionType = MentionType.NAME) -> None:
+        """One more mention."""
+        self.mentions.append((span, kind, rule))
+        self.start = min(self.start, span.start)
+
+    def names(self) -> Iterator[Span]:
+        """The mentions that are names."""
+        return (span for span, kind, _ in self.mentions if kind is MentionType.NAME)
+
+    @property
+    def name(self) -> str:
+        """The lexicon's name, else the fullest form in the article."""
+        if self.canonical:
+            return self.canonical
+        return " ".join(max((bare_text(span) for span in self.names()), key=lambda text: (len(text), text)).split())
+
+
+def bare_text(span: Span) -> str:
+    """The words of a name without the article before it or the possessive after it."""
+    start, end = span.start, span.end
+    while end - start > 1 and span.doc[end - 1].text in POSSESSIVES:
+        end -= 1
+    while end - start > 1 and span.doc[start].lower_ == "the":
+        start += 1
+    return span.doc[start:end].text
+
+
+def clusters_of(doc: Doc, words: Sequence[str], lexicon: Gazetteer) -> list[Cluster]:
+    """The entities named in the article, by first mention, each with its names; `words` are those of the Doc."""
+    people = [ent for ent in doc.ents if ent.label_ == PERSON]
+    others = [ent for ent in doc.ents if ent.label_ != PERSON]
+    found = [*people_of(people, words, lexicon), *things_of(others, find_definitions(words), words, lexicon)]
+    found.sort(key=lambda cluster: cluster.start)
+    settle_georgia(found, lexicon)
+    return found
+
+
+# People
+
+
+def people_of(ents: Sequence[Span], words: Sequence[str], lexicon: Gazetteer) -> list[Cluster]:
+    """One cluster for each person: full names first, then the surnames and first names that recall them."""
+    by_word: dict[str, list[Cluster]] = defaultdict(list)
+    parts_of = [(ent, name_parts(ent)) for ent in ents]
+    for ent, parts in parts_of:
+        if len(parts) > 1:
+            alike = by_word[parts[-1].lower()]
+            same = next((cluster for cluster in alike if same_person(parts, cluster.words)), None) or Cluster(PERSON)
+            same.words = max(same.words, parts, key=len)
+            for word in {part.lower() for part in parts}:
+                if same not in by_word[word][-MOST_NAMESAKES:]:
+                    by_word[word].append(same)
+            same.add(ent, ent.id_ or "model")
+            describe(same, ent, words, lexicon)
+    for ent, parts in parts_of:
+        if len(parts) == 1:
+            place_single(ent, parts[0], by_word[parts[0].lower()], words, lexicon)
+    return distinct(cluster for alike in by_word.values() for cluster in alike)
+
+
+def name_parts(ent: Span) -> tuple[str, ...]:
+    """The words of a person's name in normal form, without possessive and "Jr."."""
+    parts = tuple(normal(token.text) for token in ent if not token.is_space and token.text not in POSSESSIVES)
+    while len(parts) > 1 and parts[-1] in SUFFIXES | {",", "."}:
+        parts = parts[:-1]
+    return parts
+
+
+def same_person(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two full names are names of one person: "Donald J. Trump", "Donald Trump"; not "Bill" and "Hillary"."""
+    if one[-1].lower() != other[-1].lower():
+        return False
+    if one[0].lower() == other[0].lower():
+        return True
+    short, long = sorted((one, other), key=len)
+    return set(short) <= set(long) or ((is_initial(one[0]) or is_initial(other[0])) and one[0][0] == other[0][0])
+
+
+def is_initial(word: str) -> bool:
+    """Whether a first name is abbreviated: "D." or "J.R."."""
+    return len(word.replace(".", "")) <= 2 and word.replace(".", "").isupper()
+
+
+def place_single(ent: Span, name: str, alike: list[Cluster], words: Sequence[str], lexicon: Gazetteer) -> None:
+    """Add a mention by one name to the person it recalls among those alike, or start one known by that name alone."""
+    namesakes = alike[-MOST_NAMESAKES:]
+    candidates = [cluster for cluster in namesakes if len(cluster.words) > 1 and cluster.words[-1] == name]
+    rule = "surname"
+    if not candidates:
+        candidates = [cluster for cluster in namesakes if name in cluster.words]
+        rule = "one name" if candidates and len(candidates[0].words) == 1 else "first name"
+    gender = title_gender(ent.start, words, lexicon)
+    if gender:
+        candidates = [c for c in candidates if gender_of(c, lexicon) in (gender, "", "u")]
+    before = [cluster for cluster in candidates if cluster.start < ent.start] or candidates
+    if before:
+        best = max(before, key=lambda cluster: last_before(cluster, ent.start))
+        best.add(ent, rule)
+    else:
+        best = Cluster(PERSON, words=(name,))
+        best.add(ent, ent.id_ or "model")
+        alike.append(best)
+    describe(best, ent, words, lexicon)
+
+
+def last_before(cluster: Cluster, position: int) -> int:
+    """Where the cluster was last mentioned before a token; -1 if it was not."""
+    return max((span.start for span, _, _ in cluster.mentions if span.start < position), default=-1)
+
+
+def title_gender(start: int, words: Sequence[str], lexicon: Gazetteer) -> str:
+    """m or f where the word before a name says so: "Mrs. Clinton"."""
+    title = lexicon.titles.get(words[start - 1].lower()) if start else None
+    return title.gender if title is not None else ""
+
+
+def describe(cluster: Cluster, ent: Span, words: Sequence[str], lexicon: Gazetteer) -> None:
+    """Note what the words around a name say about the person; what was said first stays."""
+    for role in roles_of(ent.start, ent.end, words, lexicon):
+        cluster.roles.append(role)
+        cluster.titled = cluster.titled or role.gender
+        cluster.country = cluster.country or role.country
+        cluster.sector = cluster.sector or role.sector
+
+
+def gender_of(cluster: Cluster, lexicon: Gazetteer) -> str:
+    """m or f by title or first name; u where the first name is both; empty where nothing tells."""
+    if cluster.titled:
+        return cluster.titled
+    return lexicon.gender_of_name(cluster.words[0]) if len(cluster.words) > 1 else ""
+
+
+# Organisations, places, peoples and the rest
+
+
+def things_of(
+    ents: Sequence[Span], definitions: Iterator[Definition], words: Sequence[str], lexicon: Gazetteer
+) -> list[Cluster]:
+    """One cluster for each thing that is no person."""
+    long_forms = {
+        normal(d.short): " ".join(words[d.start : d.end]).replace(" - ", "-") for d in definitions if d.end > d.start
+    }
+    full = {name.key for ent in ents if (name := known_name(folded(ent), lexicon)) and not ambiguous(name, lexicon)}
+    initials = initials_of(ents)
+    clusters: dict[tuple[str, str], Cluster] = {}
+    by_noun: dict[str, list[Cluster]] = defaultdict(list)
+    for ent in ents:
+        text = folded(ent)
+        rule = ent.id_ or "model"
+        if text in long_forms:
+            text, rule = fold(long_forms[text]), "abbreviation"
+        name = known_name(text, lexicon)
+        if name is not None and ambiguous(name, lexicon) == "abbreviation" and name.key not in full:
+            name = None
+        if name is None and text in initials:
+            text, rule = initials[text], "initials"
+            name = known_name(text, lexicon)
+        key = name.key if name is not None else ("text", text.lower())
+        cluster = clusters.get(key)
+        if cluster is None and name is None:
+            cluster, rule = recalled(ent, text, by_noun[text.rpartition(" ")[2]]) or (None, rule)
+            if rule.startswith("head") and cluster is not None:
+                cluster.add(ent, rule, MentionType.NOMINAL)
+                continue
+        if cluster is None:
+            cluster = thing(ent, text, name, rule, lexicon)
+        clusters[key] = cluster
+        cluster.add(ent, rule)
+        for spelling in {text, fold(cluster.canonical)} - cluster.known - {""}:
+            cluster.known.add(spelling)
+            for noun in {spelling.rpartition(" ")[2], head_noun(spelling)}:
+                by_noun[noun].append(cluster)
+    return distinct(clusters.values())
+
+
+def recalled(ent: Span, text: str, namesakes: Sequence[Cluster]) -> tuple[Cluster, str] | None:
+    """The entity of which a name is the last words: "OSCE Summit", and "the Council" where one council was named."""
+    alike = [c for c in namesakes[-MOST_NAMESAKES:] if c.label == ent.label_ or {c.label, ent.label_} <= LEGAL]
+    if " " in text:
+        longer = distinct(c for c in alike if any(name.endswith(" " + text) for name in c.known))
+        return (longer[0], "last words") if len(longer) == 1 else None
+    if ent.start == 0 or ent.doc[ent.start - 1].lower_ != "the" or ent.doc[ent.end : ent.end + 1].text in HYPHENS:
+        return None
+    longer = distinct(c for c in alike if any(" " in name and head_noun(name) == text for name in c.known))
+    if len(longer) > 1:
+        sentence = ent[0].sent if ent.doc.has_annotation("SENT_START") else ent.doc[:]
+        longer = [c for c in longer if any(sentence.start <= span.start for span in c.names())]
+    return (longer[0], f"head: {text}") if len(longer) == 1 else None
+
+
+def distinct(clusters: Iterable[Cluster]) -> list[Cluster]:
+    """The clusters, each once."""
+    return list({id(cluster): cluster for cluster in clusters}.values())
+
+
+def head_noun(name: str) -> str:
+    """The noun that says what is named: *Council* in "Harbour Council", *Church* in "Church of Scientology"."""
+    words = name.partition(" of ")[0].split()
+    return words[-1] if words else name
+
+
+def folded(ent: Span) -> str:
+    """The name in the form in which names are compared."""
+    return fold(bare_text(ent))
+
+
+def fold(text: str) -> str:
+    """A name without spaces around hyphens, article, possessive and company form."""
+    text = normal(text).removeprefix("the ").removeprefix("The ")
+    first, _, last = text.rpartition(" ")
+    return first.rstrip(" ,") if first and last in COMPANY_FORMS else text
+
+
+def known_name(text: str, lexicon: Gazetteer) -> Name | None:
+    """What the gazetteer has under a name, or under the rest of it after its own country: "U.S. Peace Corps"."""
+    name = lexicon.names.get(text)
+    if name is None:
+        country, _, rest = text.partition(" ")
+        institution = lexicon.names.get(rest) if rest else None
+        if institution is not None and institution.source == "institution" and institution.country:
+            return institution if lexicon.country_of(country) == institution.country else None
+    return name
+
+
+def ambiguous(name: Name, lexicon: Gazetteer) -> str:
+    """What else the name is, if anything."""
+    return lexicon.ambiguous.get(normal(name.text), "")
+
+
+def initials_of(ents: Sequence[Span]) -> dict[str, str]:
+    """The initials of the organisations named in several words, where one organisation only has them."""
+    found: dict[str, set[str]] = {}
+    for ent in ents:
+        if ent.label_ == "ORG" and len(ent) > 2:
+            letters = "".join(
+                token.text[0] for token in ent if token.text not in CONNECTORS | HYPHENS and token.text[0].isupper()
+            )
+            found.setdefault(letters, set()).add(folded(ent))
+    return {letters: names.pop() for letters, names in found.items() if len(letters) > 2 and len(names) == 1}
+
+
+def thing(ent: Span, text: str, name: Name | None, rule: str, lexicon: Gazetteer) -> Cluster:
+    """A new cluster, with what the lexicon or the words of the name say about it."""
+    if name is not None:
+        institution = lexicon.institutions.get(normal(name.canonical))
+        kind = institution.kind if institution is not None and name.source == "institution" else name.source
+        label = name.label.value if name.source != "institution" or ent.label_ != "FAC" else ent.label_
+        return Cluster(label, name.canonical, name.country, name.sector, kind)
+    canonical = text if rule in ("abbreviation", "initials") else ""
+    cluster = Cluster(ent.label_, canonical)
+    parts = text.split()
+    if ent.label_ in ("ORG", "NORP", "FAC", "LOC", "GPE") and WATERS.isdisjoint(parts):
+        cluster.country = next((code for part in parts if (code := lexicon.country_of(part))), "")
+        cluster.sector = lexicon.sector_of_title(parts) if ent.label_ == "ORG" else ""
+    return cluster
+
+
+def settle_georgia(clusters: Sequence[Cluster], lexicon: Gazetteer) -> None:
+    """Leave the country of "Georgia" open where the article is about the US state: Atlanta is there, Tbilisi is not."""
+    georgia = next((c for c in clusters if c.kind == "country" and c.country == "GEO"), None)
+    if georgia is None:
+        return
+    others = [cluster for cluster in clusters if cluster is not georgia]
+    american = [c for c in others if c.country == "USA" and c.kind == "place"]
+    if american and not any(c.country in NEAR_GEORGIA for c in others):
+        georgia.country = ""
