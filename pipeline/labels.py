@@ -12,7 +12,7 @@ class Label(enum.StrEnum):
 
     definition: str
 
-    def __new__(cls, value: str, definition: str) -> Self:
+    def __new__(cls, value: str, definition: str = "") -> Self:
         """A member that is its value, with its definition beside it."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -1,14 +1,17 @@
 """Repeats: which event mentions tell of one event, within an article and across articles.
 
-Two mentions are one event when they have the same type, share an actor (or, with no actor on one side, a recipient), do
-not disagree on the other side or the place, and their date intervals overlap. Only mentions with a common key are
-compared (type and participant), so the work grows with the number of mentions and not with its square.
+Two mentions are one event when they have the same type, share actor and recipient (or one of them, where the other
+stays unsaid and the trigger is the same word), do not disagree on the place, and their date intervals overlap. Only
+mentions with a common key are compared (type and participant), so the work grows with the number of mentions and not
+with its square.
 """
 
 import dataclasses
 import datetime
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pipeline.labels import DateBasis, Modality
 from pipeline.tables import EventRow
@@ -19,38 +22,52 @@ DAYS_ACROSS_ARTICLES = 7
 LONGEST_INTERVAL_DAYS = 45
 # Mentions compared with the latest of the same key; a bound for newspapers full of one kind of event.
 COMPARED = 50
+# Letters that forms of one word share: "attack", "attacked", "attacks".
+STEM = 4
+OF_PHRASE = re.compile(r",|\s(?:of|in|from|for|at|on)\s")
+PRONOUNS = frozenset("i me my we us our you he him his she her hers it its they them their who which that one".split())
 HAPPENED = frozenset({Modality.ASSERTED, Modality.REPORTED})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An event row, and how its two sides can be recognised in another row."""
+
+    row: EventRow
+    actors: frozenset[str]
+    recipients: frozenset[str]
+
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """What two mentions must have in common to be compared at all: the type and one participant."""
+        return [(self.row.event_type.value, name) for name in sorted(self.actors | self.recipients)]
 
 
 def link_repeats(events: Iterable[EventRow]) -> Iterator[EventRow]:
     """The same rows in the same order; one that repeats an event has the id of its first mention in `same_event`."""
-    rows = list(events)
-    first: dict[str, EventRow] = {}  # event_id -> the first mention of its event
-    recent: dict[tuple[str, str], deque[EventRow]] = defaultdict(lambda: deque(maxlen=COMPARED))
-    for row in rows:
-        earlier = _repeated(row, recent)
-        first[row.event_id] = first[earlier.event_id] if earlier is not None else row
-        for key in keys(row):
-            recent[key].append(row)
-    for row in rows:
-        head = first[row.event_id].event_id
-        yield dataclasses.replace(row, same_event=head if head != row.event_id else "")
-
-
-def keys(row: EventRow) -> list[tuple[str, str]]:
-    """What two mentions must have in common to be compared at all: the type and one participant."""
-    return [(row.event_type.value, name) for name in sorted(names(row, "actor") | names(row, "recipient"))]
+    first: dict[str, str] = {}  # event_id -> that of the first mention of its event
+    recent: dict[tuple[str, str], deque[Mention]] = defaultdict(lambda: deque(maxlen=COMPARED))
+    for row in events:
+        mention = Mention(row, names(row, "actor"), names(row, "recipient"))
+        earlier = _repeated(mention, recent)
+        first[row.event_id] = first[earlier.row.event_id] if earlier is not None else row.event_id
+        for key in mention.keys:
+            recent[key].append(mention)
+        yield dataclasses.replace(row, same_event="" if earlier is None else first[row.event_id])
 
 
 def names(row: EventRow, side: str) -> frozenset[str]:
-    """How one side can be recognised in another mention: by country and sector, by entity, by words."""
+    """How the participants of one side can be recognised: by country and sector, by entity, by their last word."""
     words = getattr(row, side)
     entities = _padded(getattr(row, f"{side}_entity_id"), len(words))
     countries = _padded(getattr(row, f"{side}_country"), len(words))
     sectors = _padded(getattr(row, f"{side}_sector"), len(words))
     found: set[str] = set()
     for name, entity, country, sector in zip(words, entities, countries, sectors, strict=True):
-        found.add(" ".join(name.lower().removeprefix("the ").split()))
+        # "several municipalities" and "local municipalities"; but "they" can be anyone
+        head = OF_PHRASE.split(name.lower(), maxsplit=1)[0].split()
+        if head and head[-1] not in PRONOUNS:
+            found.add(head[-1])
         if entity:
             found.add(entity)
         if country:
@@ -58,34 +75,40 @@ def names(row: EventRow, side: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def is_one_event(earlier: EventRow, later: EventRow) -> bool:
+def is_one_event(earlier: Mention, later: Mention) -> bool:
     """Whether two mentions of one type tell of one event."""
-    if (earlier.modality in HAPPENED) != (later.modality in HAPPENED):
+    one, other = earlier.row, later.row
+    if (one.modality in HAPPENED) != (other.modality in HAPPENED):
         return False
-    if not _participants_agree(earlier, later) or not _places_agree(earlier, later):
+    if not _participants_agree(earlier, later) or not _places_agree(one, other):
         return False
-    if earlier.article_id == later.article_id:
-        return _intervals_overlap(earlier, later)
-    return _intervals_close(earlier, later)
+    if one.article_id == other.article_id:
+        return _intervals_overlap(one, other)
+    return _intervals_close(one, other)
 
 
-def _repeated(row: EventRow, recent: dict[tuple[str, str], deque[EventRow]]) -> EventRow | None:
-    for key in keys(row):
+def _repeated(mention: Mention, recent: dict[tuple[str, str], deque[Mention]]) -> Mention | None:
+    for key in mention.keys:
         for candidate in reversed(recent.get(key, ())):
-            if is_one_event(candidate, row):
+            if is_one_event(candidate, mention):
                 return candidate
     return None
 
 
-def _participants_agree(one: EventRow, other: EventRow) -> bool:
+def _participants_agree(one: Mention, other: Mention) -> bool:
+    """Both sides shared; or one side, where the other stays unsaid and the trigger is the same word."""
     shared = 0
-    for side in ("actor", "recipient"):
-        left, right = names(one, side), names(other, side)
+    for left, right in ((one.actors, other.actors), (one.recipients, other.recipients)):
         if left and right:
             if not left & right:
                 return False
             shared += 1
-    return shared > 0
+    # "police arrested a man" and "a woman was kept at home" are both COERCE: one side alone says too little
+    return shared == 2 or (shared == 1 and _stem(one.row.trigger) == _stem(other.row.trigger))
+
+
+def _stem(trigger: str) -> str:
+    return trigger.split()[-1].lower()[:STEM] if trigger.split() else ""
 
 
 def _places_agree(one: EventRow, other: EventRow) -> bool:

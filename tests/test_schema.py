@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.labels import EventType
+from pipeline import labels
+from pipeline.labels import EventType, Label
 from pipeline.schema import Column, cell_text, cell_value, column, describe, table
 from pipeline.tables import ROW_TYPES, tables
 
@@ -37,6 +38,14 @@ def test_every_column_says_what_it_means() -> None:
     for declared in tables():
         for declared_column in declared.columns:
             assert declared_column.description.endswith("."), f"{declared.name}.{declared_column.name}"
+
+
+def test_every_label_says_what_it_means() -> None:
+    vocabularies = [value for value in vars(labels).values() if isinstance(value, type) and issubclass(value, Label)]
+    assert len(vocabularies) > 10
+    for vocabulary in vocabularies:
+        for member in vocabulary:
+            assert member.definition.endswith("."), f"{vocabulary.__name__}.{member.name}"
 
 
 def test_a_key_is_made_of_columns_and_references_name_columns_that_exist() -> None:

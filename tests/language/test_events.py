@@ -328,7 +328,7 @@ def test_odd_documents_never_raise(words: list[str]) -> None:
     assert all(event.trigger.doc is doc for event in find_events(doc, LEXICONS))
 
 
-def test_a_chain_of_conjuncts_costs_no_more_than_its_length() -> None:
+def test_an_endless_list_is_no_sentence() -> None:
     n = 3000
     doc = Doc(
         VOCAB,
@@ -339,8 +339,7 @@ def test_a_chain_of_conjuncts_costs_no_more_than_its_length() -> None:
         deps=["nsubj"] + ["conj"] * (n - 1) + ["ROOT"],
         heads=[n, *range(n - 1), n],
     )
-    [event] = find_events(doc, LEXICONS)
-    assert 0 < len(event.actors) <= 40
+    assert events_in(doc) == []
 
 
 def test_a_frame_of_an_unknown_type_stops_the_run(tmp_path: Path) -> None:
@@ -375,10 +374,70 @@ def test_a_name_that_no_layer_knows_can_still_suffer() -> None:
 
 
 def test_a_capitalised_noun_with_an_article_is_no_one() -> None:
-    [event] = events_in(parse(IT.replace("Iraq Iraq PROPN NNP obj 1 GPE", "the the DET DT det 3\nTreaty Treaty PROPN NNP obj 1")))
-    assert event.recipients == ()
+    rows = UNKNOWN_NAME.replace(
+        "Quosavi Quosavi PROPN NNP obj 1", "the the DET DT det 3\nTreaty Treaty PROPN NNP obj 1"
+    )
+    assert events_in(parse(rows)) == []
 
 
 def test_the_component_keeps_what_it_finds_and_needs_no_other_layer() -> None:
     doc = parse(POLICE)
     assert [event.type for event in make_events(spacy.blank("en"), "events", "")(doc)._.events] == [EventType.COERCE]
+
+
+YEARS = """
+In in ADP IN case 1
+2006 2006 NUM CD obl 7
+, , PUNCT , punct 3
+2007 2007 NUM CD conj 1
+and and CCONJ CC cc 5
+2008 2008 NUM CD conj 1
+rebels rebel NOUN NNS nsubj 7
+attacked attack VERB VBD ROOT 7
+Iraq Iraq PROPN NNP obj 7 GPE
+"""
+
+
+def test_years_in_a_list_span_the_time_of_the_event() -> None:
+    doc = parse(YEARS)
+    years = [(int(text), doc.text.index(text)) for text in ("2006", "2007", "2008")]
+    doc._.dates = tuple(
+        DateMention(
+            at,
+            at + 4,
+            str(year),
+            TimexType.DATE,
+            str(year),
+            None,
+            datetime.date(year, 1, 1),
+            datetime.date(year, 12, 31),
+        )
+        for year, at in years
+    )
+    [event] = events_in(doc)
+    assert (event.earliest, event.latest) == (datetime.date(2006, 1, 1), datetime.date(2008, 12, 31))
+
+
+STORY = """
+Rebels rebel NOUN NNS nsubj 1
+attacked attack VERB VBD ROOT 1
+Iraq Iraq PROPN NNP obj 1 GPE
+on on ADP IN case 4
+Monday Monday PROPN NNP obl 1
+. . PUNCT . punct 1
+Police police NOUN NNS nsubj 7
+arrested arrest VERB VBD ROOT 7
+two two NUM CD nummod 9
+rebels rebel NOUN NNS obj 7
+. . PUNCT . punct 7
+"""
+
+
+def test_a_past_narrative_goes_on_at_the_date_it_has_reached() -> None:
+    doc = parse(STORY)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    doc._.published = datetime.date(2020, 3, 9)
+    attack, arrest = events_in(doc)
+    assert (attack.date_basis, arrest.date_basis) == (DateBasis.EXPLICIT, DateBasis.NARRATIVE)
+    assert (arrest.earliest, arrest.latest) == (day, day)

@@ -1,0 +1,320 @@
+"""Actors: who can take part in an event, what kind of participant they are, which country and sector they act for.
+
+Names come from the entities of the Doc and from the gazetteer, roles from titles.csv and sectors.csv. A participant is
+described once (`Actors.describe`), and frames ask for its kinds.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.labels import EntityLabel
+from pipeline.language.doc import Entity, entity_of
+from pipeline.language.gazetteer import Gazetteer, Name, gazetteer, singular
+from pipeline.language.syntax import (
+    NOMINAL,
+    Role,
+    child,
+    children,
+    noun_phrase,
+    obliques,
+    preposition_of,
+    role,
+)
+from pipeline.lexicons import read_rows
+
+# Kinds of participants, as frames name them ("@force"), that follow from a sector.
+KINDS_OF_SECTOR = {
+    "GOV": {"official", "public"}, "LEG": {"official", "public"}, "IGO": {"official", "public"},
+    "PRE": {"official", "public"}, "PTY": {"official", "public"}, "OPP": {"official", "public", "crowd"},
+    "JUD": {"court", "official", "public"}, "MIL": {"force", "public"}, "COP": {"force", "public"},
+    "SPY": {"force", "public", "official"}, "REB": {"armed", "public"}, "UAF": {"armed", "public"},
+    "IMG": {"armed", "public"}, "CRM": {"armed"}, "LAB": {"crowd", "public"}, "CVL": {"crowd"}, "REF": {"crowd"},
+    "EDU": {"crowd"}, "AGR": {"crowd"}, "SOC": {"crowd", "public"}, "MED": {"crowd"}, "REL": {"crowd", "public"},
+    "NGO": {"public"}, "JRN": {"crowd"}, "BUS": {"business"}, "MNC": {"business"}, "ELI": {"official", "public"},
+}  # fmt: skip
+# Officers lead: they meet and visit as officials do.
+OFFICERS = frozenset(
+    {
+        "general", "colonel", "commander", "admiral", "chief", "captain", "marshal",
+    }
+)  # fmt: skip
+ORGANISED = frozenset({"ORG", "GPE", "NORP", "PERSON"})
+THINGS = frozenset({"EVENT", "LAW", "PRODUCT", "WORK_OF_ART", "DATE", "TIME", "MONEY", "PERCENT", "QUANTITY"})
+PERSONAL_PRONOUNS = frozenset(
+    {
+        "i", "we", "he", "she", "they", "you", "me", "us", "him", "her", "them", "who", "whom", "himself",
+        "herself", "themselves",
+    }
+)  # fmt: skip
+POSSESSIVE_PRONOUNS = frozenset(
+    {
+        "my", "our", "his", "her", "their", "its",
+    }
+)  # fmt: skip
+# "thousands of farmers", "a group of deputies": the farmers, the deputies.
+QUANTITIES = frozenset(
+    {
+        "thousand", "hundred", "dozen", "score", "group", "number", "member", "majority", "crowd", "handful",
+        "couple", "lot", "all", "some", "many", "most", "one", "two", "three", "four", "five", "several",
+        "leader", "ten", "none", "both", "third", "half", "quarter", "series", "minority", "rest", "ton",
+        "tonne", "kg", "kilo", "kilogram", "barrel", "percent", "mile", "piece", "pair", "wave", "batch",
+        "patch",
+    }
+)  # fmt: skip
+# Names that are no one, also where no date layer has found them.
+CALENDAR = frozenset(
+    {
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
+        "march", "april", "june", "july", "august", "september", "october", "november", "december",
+        "mid-august", "christmas", "easter", "ramadan",
+    }
+)  # fmt: skip
+SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Role.NOUN_MODIFIER, Role.PREPOSITION,
+                    Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
+LONGEST_TITLE = 4
+LONGEST_PHRASE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What is known of a noun phrase as a participant."""
+
+    kinds: frozenset[str] = frozenset()
+    country: str = ""
+    sector: str = ""
+    entity: Entity | None = None
+
+    @property
+    def plausible(self) -> bool:
+        """Whether it can do or suffer something: a person, an organisation, a country, a group."""
+        return "participant" in self.kinds
+
+
+NOBODY = Description()
+
+
+@dataclass(frozen=True, slots=True)
+class Actors:
+    """The lexicons of participants."""
+
+    sectors: dict[str, str]  # lower-case noun or phrase, to sector ("" when the word alone does not say)
+    gazetteer: Gazetteer
+
+    def describe(self, noun: Token) -> Description:
+        """What the noun denotes as a participant."""
+        if noun.lower_ in PERSONAL_PRONOUNS or noun.lower_ in POSSESSIVE_PRONOUNS or noun.lower_ == "it":
+            return self._pronoun(noun)
+        if noun.pos_ not in (*NOMINAL, "ADJ", "SYM") and not noun.ent_type_ and noun.tag_ != "VBG":
+            return NOBODY
+        if noun.lower_ in CALENDAR:
+            return NOBODY
+        inner = quantified(noun)
+        if inner is not None:
+            return self.describe(inner)
+        entity = entity_of(noun.doc[noun.i : noun.i + 1])
+        sector, known = self.sector(noun)
+        country = entity.country if entity is not None and entity.country else self.country(noun)
+        if entity is not None and entity.sector:
+            sector = entity.sector
+        name = self.name(noun)
+        label = label_of(noun, entity, name)
+        sector = sector or (name.sector if name is not None else "")
+        kinds = self._kinds(noun, label, sector, known)
+        if not kinds:
+            return Description(frozenset({"place"}) if label in ("LOC", "FAC") else frozenset(), country)
+        if not sector and label == "GPE":
+            sector = "GOV"
+        return Description(kinds, country, sector, entity)
+
+    def _kinds(self, noun: Token, label: str, sector: str, known: bool) -> frozenset[str]:
+        if label in THINGS and not known:
+            return frozenset()
+        if not known and label not in ORGANISED:
+            named = noun.pos_ == "PROPN" and not label and noun.text[:1].isupper() and not noun.is_sent_start
+            named = named and child(noun, Role.DETERMINER) is None  # "the Treaty" is no one
+            return frozenset({"participant", "person"}) if named else frozenset()
+        kinds = {"participant", "person", *KINDS_OF_SECTOR.get(sector, ())}
+        if noun.lemma_.lower() in OFFICERS:
+            kinds.add("official")
+        if label == "GPE":
+            kinds |= {"nation", "public", "official", "place"}
+        elif label == "NORP":
+            kinds |= {"nation", "public", "crowd"}
+        elif label == "ORG":
+            kinds |= {"public"} if sector in ("BUS", "EDU", "JRN", "MED") else {"public", "official", "nation"}
+        if noun.lower_ in self.sectors and noun.pos_ == "NOUN" and noun.tag_ == "NNS" and label != "ORG":
+            kinds.add("crowd" if "official" not in kinds and "force" not in kinds else "participant")
+        return frozenset(kinds)
+
+    def _pronoun(self, noun: Token) -> Description:
+        entity = entity_of(noun.doc[noun.i : noun.i + 1])
+        if entity is None:
+            if noun.lower_ in ("it", "its"):
+                return NOBODY
+            kinds = {"participant", "person", "crowd"}
+            if noun.lower_ in ("we", "us", "our"):  # "We welcome the decision": the words of an institution
+                kinds |= {"public", "official"}
+            if noun.lower_ in ("i", "he", "she", "they", "him"):
+                kinds |= {"official"}
+            return Description(frozenset(kinds))
+        if entity.label not in (EntityLabel.PERSON, EntityLabel.ORG, EntityLabel.GPE, EntityLabel.NORP):
+            return NOBODY
+        kinds = {"participant", "person", *KINDS_OF_SECTOR.get(entity.sector, ())}
+        if entity.label is not EntityLabel.PERSON:
+            kinds |= {"public", "official", "nation"}
+        elif not entity.sector:
+            kinds.add("crowd")
+        return Description(frozenset(kinds), entity.country, entity.sector, entity)
+
+    def sector(self, noun: Token) -> tuple[str, bool]:
+        """The sector of a noun phrase, and whether its words are known as a participant's; the longest title wins."""
+        for head in heads_of_phrase(noun):
+            start = max(head.i - LONGEST_TITLE + 1, head.sent.start)
+            for begin in range(start, head.i + 1):
+                words = noun.doc[begin : head.i + 1]
+                before = words[:-1].text.lower()
+                for form in (words.text.lower(), *(f"{before} {one}".strip() for one in singulars(head))):
+                    if form in self.sectors:
+                        return self.sectors[form], True
+        return "", False
+
+    def country(self, noun: Token, depth: int = 3) -> str:
+        """The country of a noun phrase: its own name's, or a modifier's: "Iraqi police", "officials of Iran"."""
+        own = self._named_country(noun)
+        if own or depth == 0:
+            return own
+        for dependent in sorted(noun.children, key=lambda child: child.i > noun.i):
+            if role(dependent) not in SPREAD or dependent.i - noun.i > LONGEST_PHRASE or not of_origin(dependent):
+                continue
+            entity = entity_of(noun.doc[dependent.i : dependent.i + 1])
+            found = entity.country if entity is not None and entity.country else self.country(dependent, depth - 1)
+            if found:
+                return found
+        return ""
+
+    def name(self, token: Token) -> Name | None:
+        """What the gazetteer knows of the name the token belongs to, or of the token alone."""
+        if not token.text[:1].isupper():
+            return None
+        if token.ent_type_:
+            span = entity_span(token)
+            found = self.gazetteer.name_of(span.text)
+            if found is not None:
+                return found
+        return self.gazetteer.name_of(token.text)
+
+    def _named_country(self, token: Token) -> str:
+        found = self.name(token)
+        if found is not None and found.country:
+            return found.country
+        if token.ent_type_ in ("FAC", "ORG"):  # "the Colombo Stadium", "Kyiv Police"
+            return next((code for word in entity_span(token)[:8] if (code := self.gazetteer.country_of(word.text))), "")
+        return ""
+
+    def stand_in(self, noun: Token) -> Token:
+        """Who acts through a thing: *Iran* in "Iran's missiles hit a base"; the noun itself when it can act."""
+        if self.describe(noun).plausible or noun.pos_ not in ("NOUN", "PROPN"):
+            return noun
+        for modifier in children(noun, Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
+            named = modifier.ent_type_ in ("GPE", "ORG", "NORP") or role(modifier) is Role.POSSESSOR
+            if named and modifier.i < noun.i and self.describe(modifier).plausible:
+                return modifier
+        return noun
+
+
+def read_actors(folder: Path | None = None) -> Actors:
+    """The lexicons of participants, from the folder or the shipped one.
+
+    Raises:
+        LexiconError: a lexicon is missing or broken.
+    """
+    sectors: dict[str, str] = {}
+    for row in read_rows("titles", columns=("title", "kind", "sector", "gender"), folder=folder):
+        if row["kind"] != "title":
+            sectors[row["title"]] = row["sector"]
+    for row in read_rows("sectors", columns=("noun", "sector"), folder=folder):
+        sectors[row["noun"]] = row["sector"] or sectors.get(row["noun"], "")
+    return Actors(sectors, gazetteer(str(folder) if folder else ""))
+
+
+def label_of(noun: Token, entity: Entity | None, name: Name | None) -> str:
+    """The entity label of the noun: the recogniser's, that of the entity it mentions, or that of its name."""
+    if noun.ent_type_ or entity is not None:
+        return noun.ent_type_ or str(entity.label if entity is not None else "")
+    return str(name.label) if name is not None and noun.pos_ in ("PROPN", "NOUN") else ""
+
+
+def entity_span(token: Token) -> Span:
+    """The words of the entity that the recogniser found around the token."""
+    start = end = token.i
+    while token.doc[start].ent_iob_ == "I" and start > 0:
+        start -= 1
+    while end + 1 < len(token.doc) and token.doc[end + 1].ent_iob_ == "I":
+        end += 1
+    return token.doc[start : end + 1]
+
+
+def singulars(noun: Token) -> tuple[str, str]:
+    """The singular by the lemmatizer, and by rule where it errs."""
+    return noun.lemma_.lower(), singular(noun.lower_)
+
+
+def heads_of_phrase(noun: Token) -> Iterator[Token]:
+    """The head, then the words of its name or title that may say the role: "Foreign Minister Sergei Lavrov"."""
+    yield noun
+    if noun.pos_ != "PROPN" and noun.ent_type_ != "PERSON":
+        return
+    for dependent in children(noun, Role.COMPOUND, Role.FLAT, Role.APPOSITION, Role.OTHER):
+        yield dependent
+        yield from children(dependent, Role.COMPOUND, Role.FLAT)
+
+
+def of_origin(dependent: Token) -> bool:
+    """Whether a modifier can say where someone is from: "officials of Iran", "police in Oslo", not "talks on Iran"."""
+    preposition = dependent.lower_ if role(dependent) is Role.PREPOSITION else preposition_of(dependent)
+    return preposition in ("", "of", "from", "in", "'s", "’s")
+
+
+def quantified(noun: Token) -> Token | None:
+    """What a quantity counts: *farmers* in "thousands of farmers"."""
+    lemma = noun.lemma_.lower()
+    amount = noun.pos_ in ("NUM", "SYM") or lemma in ("million", "billion", "dollar", "euro")
+    if not amount and lemma not in QUANTITIES:
+        return None
+    for preposition, inner in obliques(noun):
+        if inner.i > noun.i and (preposition == "of" or (preposition == "in" and amount)):
+            return inner
+    return None
+
+
+def phrase(noun: Token) -> Span:
+    """The words of a participant: the noun phrase without article, the whole name, what a quantity counts."""
+    span = noun_phrase(noun)
+    start, end = span.start, span.end
+    inner = quantified(noun)
+    for _ in range(3):  # "tens of thousands of students"
+        if inner is None:
+            break
+        end = max(end, min(noun_phrase(inner).end, start + LONGEST_PHRASE))
+        inner = quantified(inner)
+    if noun.ent_type_:
+        name = entity_span(noun)
+        start, end = min(start, name.start), max(end, name.end)
+    return trimmed(noun.doc, max(start, noun.i - LONGEST_PHRASE), min(end, noun.i + LONGEST_PHRASE), noun.i)
+
+
+def trimmed(doc: Doc, start: int, end: int, head: int) -> Span:
+    """The span without article, space, punctuation or possessive mark at its edges."""
+    while start < head and (doc[start].lower_ in ("the", "a", "an") or doc[start].is_space or doc[start].is_punct):
+        start += 1
+    while end > head + 1 and (
+        doc[end - 1].lower_ in ("'s", "’s", "'", "’") or doc[end - 1].is_space or doc[end - 1].is_punct
+    ):
+        end -= 1
+    for i in range(start, end):  # a list separator would not come back from a table
+        if ";" in doc[i].text or "\n" in doc[i].text:
+            return doc[head : head + 1]
+    return doc[start:end]

@@ -1,0 +1,199 @@
+"""Event dates: which date expression, if any, says when an event happened.
+
+The date attached to the predicate wins, then one in its clause, then one in a clause that shares its time; failing
+these the date that the narrative has reached, and last the day of publication, on or before which it happened.
+"""
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.labels import DateBasis, Modality, TimexType
+from pipeline.language.arguments import Predicate, clause_verb, is_verbal
+from pipeline.language.doc import DateMention
+from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, role
+
+# Clauses that share the time of the one they hang on: "agreed on Monday to meet", "met and signed on Monday".
+SHARED = frozenset({Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.RELATIVE_CLAUSE, Role.NOUN_CLAUSE})
+# Verbs whose own date is that of the report.
+REPORTS = frozenset({"add", "announce", "claim", "confirm", "note", "report", "say", "state", "tell", "write"})
+# How many words a date may lie behind to be that of the narrative.
+LONGEST_STEP = 200
+LONGEST_TIME = datetime.timedelta(days=366 * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When an event happened and how that is known."""
+
+    date: DateMention | None = None
+    earliest: datetime.date | None = None
+    latest: datetime.date | None = None
+    basis: DateBasis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date expression with the word it hangs on."""
+
+    mention: DateMention
+    root: Token
+    governor: Token
+
+
+class Calendar:
+    """The date expressions of a Doc that can date an event, and where they hang."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.published: datetime.date | None = doc._.published
+        self.dated = list(dated(doc))
+        self.starts = [each.root.i for each in self.dated]
+
+    def in_sentence(self, sentence: Span) -> Sequence[Dated]:
+        """Those of one sentence."""
+        return self.dated[bisect_right(self.starts, sentence.start - 1) : bisect_right(self.starts, sentence.end - 1)]
+
+    def before(self, sentence: Span) -> Dated | None:
+        """The last one before a sentence."""
+        index = bisect_right(self.starts, sentence.start - 1)
+        return self.dated[index - 1] if index else None
+
+
+def dated(doc: Doc) -> Iterator[Dated]:
+    """The date expressions with calendar bounds, in text order."""
+    for mention in doc._.dates:
+        if mention.earliest is None or mention.latest is None or mention.type not in (TimexType.DATE, TimexType.TIME):
+            continue
+        span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
+        if span is not None and len(span):
+            yield Dated(mention, span.root, governor_of(span.root))
+
+
+def governor_of(root: Token) -> Token:
+    """The verb or noun that the date modifies: *met* in "met on Monday", *summit* in "the 1999 summit"."""
+    current = root
+    for _ in range(LONGEST_CHAIN):
+        head = current.head
+        if head == current or head.sent != root.sent:
+            return current
+        if is_verbal(head) or role(current) in (Role.NOUN_MODIFIER, Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
+            return head
+        current = head
+    return current
+
+
+def when(predicate: Predicate, modality: Modality, calendar: Calendar) -> When:
+    """The date of the event, its bounds, and how they are known."""
+    found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
+    if found is not None:
+        basis = DateBasis.RELATIVE if found.mention.anchor else DateBasis.EXPLICIT
+        return When(found.mention, *bounds_of_list(found, calendar), basis)
+    if modality in (Modality.ASSERTED, Modality.REPORTED):
+        told = narrative(predicate, calendar)
+        if told is not None:
+            return When(told, told.earliest, told.latest, DateBasis.NARRATIVE)
+    if calendar.published is None or modality is Modality.HYPOTHETICAL:
+        return When()
+    if modality is Modality.PLANNED:  # announced on that day or before, to happen from then on
+        return When(None, calendar.published, None, DateBasis.PUBLICATION)
+    return When(None, None, calendar.published, DateBasis.PUBLICATION)
+
+
+def bounds_of_list(found: Dated, calendar: Calendar) -> tuple[datetime.date | None, datetime.date | None]:
+    """The bounds of a date and of those listed with it: 2006 to 2008 in "in 2006, 2007 and 2008"."""
+    earliest, latest, text = found.mention.earliest, found.mention.latest, found.root.doc.text
+    listed = calendar.in_sentence(found.root.sent)
+    place = next(i for i, each in enumerate(listed) if each is found)
+    for step in (1, -1):
+        last, i = found, place + step
+        while 0 <= i < len(listed):
+            first, second = (last, listed[i]) if step > 0 else (listed[i], last)
+            between = text[first.mention.end : second.mention.start]
+            if between.strip(" ,") not in ("", "and", "or") or not between.strip():
+                break
+            last, i = listed[i], i + step
+            if earliest is not None and latest is not None:
+                earliest = min(earliest, last.mention.earliest or earliest)
+                latest = max(latest, last.mention.latest or latest)
+    return earliest, latest
+
+
+def nearest(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | None:
+    """The date that hangs nearest to the predicate, by clause and then by words."""
+    ranked = [
+        (rank, abs(each.root.i - predicate.head.i), each)
+        for each in candidates
+        if (rank := distance(predicate, each)) < 9
+    ]
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def distance(predicate: Predicate, each: Dated) -> int:
+    """0 attached to the predicate, 1 to its clause, 2 to a clause that shares its time, 9 to something else."""
+    own = {predicate.head, predicate.light}
+    if each.governor in own or each.root.head in own:
+        return 0
+    verb = predicate.verb
+    if each.governor == verb and not _is_report(verb, predicate):
+        return 1
+    if each.governor != verb and role(each.root) in (Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
+        return 9  # "praised Thursday's protests"
+    if clause_verb(each.root) == verb and is_verbal(verb):
+        return 1 if not is_verbal(each.governor) or each.governor == verb else 2
+    loose = role(verb) is Role.PARATAXIS or not is_verbal(each.governor)
+    if loose and verb.head == each.governor and each.root.i < verb.i:
+        return 2  # "Notwithstanding this, on July 4 a meeting took place", with all of it hung on the first word
+    current = verb
+    for step in range(3):
+        if role(current) not in SHARED or (role(current) is Role.RELATIVE_CLAUSE and step):
+            break
+        if (
+            role(current) is Role.RELATIVE_CLAUSE
+            and predicate.verb.tag_ == "VBD"
+            and child(verb, Role.AUXILIARY) is not None
+        ):
+            break
+        current = clause_verb(current) if not is_verbal(current.head) else current.head
+        if each.governor == current and each.root.i < predicate.head.i:
+            return 3
+    if any(each.governor == clause for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE)):
+        return 3
+    return 9
+
+
+def _is_report(verb: Token, predicate: Predicate) -> bool:
+    return verb != predicate.head and verb.lemma_.lower() in REPORTS and child(verb, Role.COMPLEMENT_CLAUSE) is not None
+
+
+def narrative(predicate: Predicate, calendar: Calendar) -> DateMention | None:
+    """The date a past narrative has reached: the last one told before, in the same paragraph, of a finished act."""
+    verb = predicate.verb
+    if verb.tag_ != "VBD" or not _past(verb):
+        return None
+    last = calendar.before(predicate.head.sent)
+    if last is None or last.mention.latest is None or last.mention.earliest is None:
+        return None
+    if last.mention.latest - last.mention.earliest > LONGEST_TIME or not _past(last.governor):
+        return None
+    if calendar.published is not None and last.mention.earliest > calendar.published:
+        return None
+    if predicate.head.i - last.root.i > LONGEST_STEP:
+        return None
+    sentence = last.root.sent
+    if predicate.head.sent.start - sentence.end > 60 or _new_block(sentence, predicate.head.sent):
+        return None
+    return last.mention
+
+
+def _past(verb: Token) -> bool:
+    return verb.tag_ in ("VBD", "VBN") and not any(
+        aux.lower_ in ("has", "have", "will") for aux in children(verb, Role.AUXILIARY)
+    )
+
+
+def _new_block(before: Span, after: Span) -> bool:
+    between = before.doc[before.end - 1 : after.start + 1].text
+    return between.count("\n") > 1
