@@ -6,7 +6,7 @@ RUN := .venv/bin/python
 STAMP := .venv/.stamp
 DATA ?= ../shared/data
 
-.PHONY: help setup extract test check lint types format docs doctor lock model evaluate bench clean-outputs
+.PHONY: help setup extract test check lint types format docs doctor lock model weights evaluate bench clean-outputs
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -e 's/:.*## /  /' | sort
@@ -47,6 +47,9 @@ lock: ## renew requirements.lock from uv.lock (needs uv)
 
 model: $(STAMP) ## train the embedded model from the corpora in DATA
 	$(RUN) training/train.py $(DATA)/model
+
+weights: $(STAMP) ## fit the weights of cleaning on the labelled pages in DATA
+	PYTHONPATH=. $(RUN) training/cleaning.py $(DATA)/cleaning
 
 evaluate: $(STAMP) ## scores of MODEL (the embedded one) on the development corpora in DATA
 	$(RUN) training/evaluate.py $(DATA)/model --model "$(MODEL)"

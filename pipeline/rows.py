@@ -1,5 +1,6 @@
 """From a Doc to rows: the only bridge between spaCy and the tables."""
 
+import bisect
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -104,7 +105,7 @@ def date_row(article: Article, date: DateMention) -> DateRow:
 
 def quotation_row(article: Article, quotation: Quotation) -> QuotationRow:
     """The row of one quotation."""
-    pieces = [trimmed(span) for span in quotation.content]
+    pieces = [piece for span in quotation.content for piece in kept_pieces(article, *trimmed(span))]
     cue = trimmed(quotation.cue) if quotation.cue is not None else None
     speaker = trimmed(quotation.speaker) if quotation.speaker is not None else None
     return QuotationRow(
@@ -216,6 +217,22 @@ def side(article: Article, participants: tuple[Participant, ...]) -> Side:
 def row_id(article: Article, local_id: str) -> str:
     """An id that is unique in the dataset and the same in every run: the article's, and where in it."""
     return f"{article.id}:{local_id}"
+
+
+def kept_pieces(article: Article, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The stretch without the removed blocks inside it: a quotation may go on after an advertisement."""
+    blocks = article.blocks
+    for block in blocks[bisect.bisect_right(blocks, start, key=lambda block: block.end) :]:
+        if block.start >= end:
+            break
+        if block.kept:
+            continue
+        if article.text[start : block.start].strip():
+            yield start, start + len(article.text[start : block.start].rstrip())
+        gap = article.text[block.end : end]
+        start = block.end + len(gap) - len(gap.lstrip())
+    if start < end:
+        yield start, end
 
 
 def trimmed(span: Span) -> tuple[int, int]:

@@ -32,7 +32,8 @@ def read_cases() -> list[tuple[str, dict[str, Any]]]:
 
 def read_tagged(tagged: str) -> tuple[str, set[Found]]:
     """The text without its tags, and the offsets of content, cue and speaker of each quotation."""
-    text, opened = "", {}
+    text = ""
+    opened: dict[tuple[str, str], int] = {}
     found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
     position = 0
     for match in TAG.finditer(tagged):

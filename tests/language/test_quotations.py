@@ -51,3 +51,96 @@ def test_every_quotation_has_a_speaker_name_when_it_has_a_speaker() -> None:
         for quotation in found_in(doc):
             assert bool(quotation.speaker_name) == (quotation.speaker is not None)
             assert 0 < quotation.confidence <= 1
+
+
+def with_entities(doc: Doc, *mentions: tuple[str, Entity]) -> Doc:
+    """The doc with each text as a mention of its entity."""
+    doc._.entity_mentions = tuple(
+        EntityMention(span, entity, MentionType.NAME, "test")
+        for text, entity in mentions
+        if (span := doc.char_span(doc.text.index(text), doc.text.index(text) + len(text))) is not None
+    )
+    return doc
+
+
+LIND = Entity("e0", "Astrid Lind", EntityLabel.PERSON)
+
+
+def test_the_speaker_is_the_entity_behind_the_mention() -> None:
+    doc = with_entities(parsed("Lind said the dam would hold."), ("Lind", LIND))
+    (quotation,) = found_in(doc)
+    assert (quotation.speaker_entity, quotation.speaker_name) == (LIND, "Astrid Lind")
+
+
+def test_a_pronoun_is_resolved_when_it_is_a_mention() -> None:
+    text = '"The roof is sound," she said, "and the walls are dry."'
+    (quotation,) = found_in(with_entities(parsed(text), ("she", LIND)))
+    assert quotation.speaker_name == "Astrid Lind"
+    (unresolved,) = found_in(parsed(text))
+    assert (unresolved.speaker_entity, unresolved.speaker_name) == (None, "she")
+
+
+def test_a_possessor_inside_the_speaker_is_not_the_speaker() -> None:
+    kenya = Entity("e1", "Kenya", EntityLabel.GPE)
+    amina = Entity("e2", "Amina Otieno", EntityLabel.PERSON)
+    doc = parsed('"We will rebuild the harbour," noted Kenya\'s Transport Minister Amina Otieno in a radio interview.')
+    (quotation,) = found_in(with_entities(doc, ("Kenya", kenya), ("Amina Otieno", amina)))
+    assert quotation.speaker_name == "Amina Otieno"
+
+
+def test_a_relative_pronoun_has_the_name_of_its_noun() -> None:
+    (quotation,) = found_in(parsed("The engineers who warned that the dam leaked were ignored."))
+    assert quotation.speaker is not None
+    assert (quotation.speaker.text, quotation.speaker_name) == ("who", "The engineers")
+
+
+def test_kept_blocks_are_the_paragraphs() -> None:
+    doc = parsed('"The roof is sound," Lind said.\n"Nobody needs to move out."')
+    doc.spans["blocks"] = [doc[:9]]
+    (quotation,) = found_in(doc)
+    assert [span.text for span in quotation.content] == ['"The roof is sound,"']
+
+
+def test_the_component_keeps_what_it_found() -> None:
+    nlp = spacy.blank("en")
+    component = nlp.add_pipe("quotations")
+    doc = component(parsed("Lind said the dam would hold."))
+    assert [quotation.attribution_type for quotation in doc._.quotations] == [AttributionType.ASSERTION]
+    assert [quotation.kind for quotation in doc._.quotations] == [QuotationKind.INDIRECT]
+
+
+def test_quotations_come_in_text_order_and_no_two_have_the_same_content() -> None:
+    for doc in PARSES.values():
+        found = found_in(doc)
+        assert [q.content[0].start for q in found] == sorted(q.content[0].start for q in found)
+        assert len({q.id for q in found}) == len(found)
+
+
+HOSTILE = {
+    "marks without end": ['"'] * 4000,
+    "marks and words": ['"', "said"] * 2000,
+    "only cues": ["said"] * 4000,
+    "colons": ["Lind", ":"] * 2000,
+    "according to": ["according", "to"] * 2000,
+    "nothing": [],
+    "spaces": ["\n"] * 4000,
+}
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+@pytest.mark.parametrize("dep", ["ccomp", "nsubj", "parataxis", "ROOT"])
+def test_hostile_text_costs_little_and_raises_nothing(words: list[str], dep: str) -> None:
+    heads = [i if dep == "ROOT" else max(0, i - 1) for i in range(len(words))]
+    pos = ["VERB" if word == "said" else "PUNCT" if word in '":' else "NOUN" for word in words]
+    doc = Doc(
+        spacy.blank("en").vocab, words=words, heads=heads, deps=[dep] * len(words), pos=pos, tags=["VBD"] * len(words)
+    )
+    start = time.perf_counter()
+    found_in(doc)
+    assert time.perf_counter() - start < 2
+
+
+def test_a_doc_without_a_parse_gives_direct_speech_only() -> None:
+    nlp = spacy.blank("en")
+    (quotation,) = found_in(nlp('"The dam will hold," the engineer said.'))
+    assert quotation.kind is QuotationKind.DIRECT
