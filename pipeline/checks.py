@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.labels import Stage
 from pipeline.schema import Column, Table, describe
-from pipeline.tables import PIECES, Extraction, ProblemRow, cells, problem_row
+from pipeline.tables import PIECES, Extraction, ProblemRow, QuotationRow, cells, problem_row
 
 Check = Callable[[str, Extraction], Iterator[str]]
 # Column groups that quote the text: prefix of the offsets, and the column that repeats the words.
@@ -44,8 +44,7 @@ def quoted_words(text: str, extraction: Extraction) -> Iterator[str]:
             for start, end, words in zip(*columns, strict=True):
                 yield from _misquoted(text, f"events.{side}", start, end, words)
     for quotation in extraction.quotations:
-        pieces = [tuple(map(int, span.split("-"))) for span in quotation.spans]
-        words = PIECES.join(text[start:end] for start, end in pieces)
+        words = PIECES.join(text[start:end] for start, end in _pieces(quotation))
         if words != quotation.text:
             yield f"quotations.text: {_short(quotation.text)} is not what stands at {';'.join(quotation.spans)}"
 
@@ -85,8 +84,14 @@ def mentions_inside_kept_blocks(text: str, extraction: Extraction) -> Iterator[s
             removed[row.start : row.end] = b"\x01" * (row.end - row.start)
     for table in ("entities", "dates", "quotations", "events"):
         for row in getattr(extraction, table):
-            if removed.find(1, row.start, row.end) >= 0:
+            pieces = _pieces(row) if table == "quotations" else [(row.start, row.end)]
+            if any(removed.find(1, start, end) >= 0 for start, end in pieces):
                 yield f"{table}: {_short(row.text)} at {row.start} reaches into a removed block"
+
+
+def _pieces(quotation: QuotationRow) -> list[tuple[int, int]]:
+    """The offsets of the pieces of a quotation's content."""
+    return [(int(start), int(end)) for start, end in (span.split("-") for span in quotation.spans)]
 
 
 def references_resolve(text: str, extraction: Extraction) -> Iterator[str]:
