@@ -30,6 +30,13 @@ app = typer.Typer(
 )
 
 
+class Engine(enum.StrEnum):
+    """Where the work is done."""
+
+    LOCAL = "local"
+    DASK = "dask"
+
+
 class Format(enum.StrEnum):
     """How tables are written."""
 
@@ -75,6 +82,10 @@ def extract(
     no_clean: Annotated[bool, typer.Option("--no-clean", help="Keep every block of every article.")] = False,
     model: Annotated[str, typer.Option(help="An installed spaCy pipeline, or the path of one.")] = "",
     workers: Annotated[int, typer.Option(min=1, max=256, help="Processes that share the work.")] = 1,
+    engine: Annotated[
+        Engine, typer.Option(help="Processes of this machine, or Dask (extra 'cluster').")
+    ] = Engine.LOCAL,
+    address: Annotated[str, typer.Option(help="A Dask scheduler, tcp://...; without it Dask starts one here.")] = "",
     table_format: Annotated[Format, typer.Option("--format", help="Parquet needs the extra 'parquet'.")] = Format.CSV,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ignore what is stored and do every article again.")] = False,
     lexicons: Annotated[str, typer.Option(help="A folder to use instead of the shipped lexicons.")] = "",
@@ -84,7 +95,14 @@ def extract(
     from pipeline import engines, run
 
     settings = engines.Settings(
-        model=model, clean=not no_clean, workers=workers, format=table_format.value, fresh=fresh, lexicons=lexicons
+        model=model,
+        clean=not no_clean,
+        workers=workers,
+        engine=engine.value,
+        address=address,
+        format=table_format.value,
+        fresh=fresh,
+        lexicons=lexicons,
     )
     try:
         with Progress() as progress:

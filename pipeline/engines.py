@@ -1,18 +1,23 @@
 """Engines: where batches of articles become rows, in this process or in several."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, Protocol
 
 from pipeline import checks
 from pipeline.article import Article
 from pipeline.cleaning import clean, keep_all
-from pipeline.errors import LexiconError
+from pipeline.errors import InputError, LexiconError
 from pipeline.labels import Stage
 from pipeline.tables import Extraction, ProblemRow, problem_row
+
+SECONDS_TO_CONNECT = 20
+RETRIES = 2  # of a batch whose Dask worker died, before its articles are tried one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,8 @@ class Settings:
     model: str = ""  # name or path of a spaCy pipeline; empty: the embedded one
     clean: bool = True  # False: keep every block
     workers: int = 1
+    engine: str = "local"  # or dask
+    address: str = ""  # of a Dask scheduler; empty: a new one on this machine
     format: str = "csv"  # or parquet
     fresh: bool = False  # do again what is stored
     lexicons: str = ""  # a folder to use instead of the shipped lexicons
@@ -74,59 +81,143 @@ def _done(article: Article, fingerprint: str, rows: Extraction, trouble: tuple[P
     return Done(article.id, fingerprint, article.text, rows._replace(problems=tuple(dict.fromkeys(found))))
 
 
-class Workers:
-    """Where batches become rows: in this process, or in several others; batches come back in the order they went."""
+class Cluster(Protocol):
+    """Processes that do work, on this machine or on many."""
 
-    def __init__(self, count: int, work: Work) -> None:
-        """One worker is this process; `work` turns a batch into rows and can be sent to another process."""
+    lost: tuple[type[Exception], ...]  # what a result raises when the process that worked on it died
+
+    def executor(self) -> Executor:
+        """Where work is submitted; a new one when the processes of the last one are gone."""
+
+    def alone(self) -> AbstractContextManager[Executor]:
+        """Where one article is tried on its own."""
+
+    def close(self) -> None:
+        """Let the processes go."""
+
+
+class LocalProcesses:
+    """Processes of this machine."""
+
+    lost: tuple[type[Exception], ...] = (BrokenProcessPool,)
+
+    def __init__(self, count: int) -> None:
         self.count = count
+        self.pools: list[ProcessPoolExecutor] = []
+
+    def executor(self) -> Executor:
+        """A new pool."""
+        self.pools.append(ProcessPoolExecutor(self.count, mp_context=get_context("spawn")))
+        return self.pools[-1]
+
+    def alone(self) -> AbstractContextManager[Executor]:
+        """A pool of one process."""
+        return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+    def close(self) -> None:
+        """End every pool."""
+        for pool in self.pools:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+class DaskProcesses:
+    """Workers of a Dask cluster: that at `address`, or a new one on this machine; they need this package installed."""
+
+    def __init__(self, count: int, address: str) -> None:
+        """Connect.
+
+        Raises:
+            InputError: Dask is not installed, or nothing answers at the address.
+        """
+        try:
+            import distributed
+            from distributed.scheduler import KilledWorker
+        except ModuleNotFoundError as error:
+            raise InputError("--engine dask: not installed; pip install 'article-events[cluster]'") from error
+        self.lost: tuple[type[Exception], ...] = (KilledWorker,)
+        connect: Any = distributed.Client  # Dask has no type hints
+        here = {"n_workers": count, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None}
+        try:
+            self.client = connect(address, timeout=SECONDS_TO_CONNECT) if address else connect(processes=True, **here)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise InputError(f"--address {address}: no Dask scheduler answers ({error}); check the address") from error
+
+    def executor(self) -> Executor:
+        """The cluster itself, which replaces workers that died."""
+        executor: Executor = self.client.get_executor(pure=False, retries=RETRIES)
+        return executor
+
+    def alone(self) -> AbstractContextManager[Executor]:
+        """The same: the cluster gives up on a task alone, not on its workers."""
+        return nullcontext(self.executor())
+
+    def close(self) -> None:
+        """Leave the cluster; a new one ends with it."""
+        self.client.close()
+
+
+def cluster(settings: Settings) -> Cluster | None:
+    """The processes that the settings ask for; None: this one.
+
+    Raises:
+        InputError: the engine is not installed or does not answer.
+    """
+    if settings.engine == "dask":
+        return DaskProcesses(settings.workers, settings.address)
+    return LocalProcesses(settings.workers) if settings.workers > 1 else None
+
+
+class Workers:
+    """Where batches become rows: in this process or in a cluster's; batches come back in the order they went."""
+
+    def __init__(self, work: Work, processes: Cluster | None, waiting: int) -> None:
+        """`work` turns a batch into rows, here or in another process; at most `waiting` batches are under way."""
         self.work = work
-        self.pool = self._new_pool() if count > 1 else None
+        self.processes = processes
+        self.executor = processes.executor() if processes else None
+        self.longest = waiting
         self.waiting: list[tuple[Batch, Future[list[Done]]]] = []
 
     def submit(self, batch: Batch) -> Iterator[list[Done]]:
         """Hand over a batch; yields those that are ready."""
-        if self.pool is None:
+        if self.processes is None:
             yield self.work(batch)
             return
-        self.waiting.append((batch, self._send(batch)))
-        while len(self.waiting) > 2 * self.count:
-            yield self._next()
+        self.waiting.append((batch, self._send(self.processes, batch)))
+        while len(self.waiting) > self.longest:
+            yield self._next(self.processes)
 
     def finish(self) -> Iterator[list[Done]]:
         """The batches still under way."""
-        while self.waiting:
-            yield self._next()
+        while self.waiting and self.processes:
+            yield self._next(self.processes)
 
     def close(self) -> None:
         """Let the other processes go."""
-        if self.pool is not None:
-            self.pool.shutdown(wait=False, cancel_futures=True)
+        if self.processes is not None:
+            self.processes.close()
 
-    def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
-
-    def _send(self, batch: Batch) -> Future[list[Done]]:
-        assert self.pool is not None
+    def _send(self, processes: Cluster, batch: Batch) -> Future[list[Done]]:
         try:
-            return self.pool.submit(self.work, batch)
-        except BrokenProcessPool:
-            self.pool = self._new_pool()
-            return self.pool.submit(self.work, batch)
+            assert self.executor is not None
+            return self.executor.submit(self.work, batch)
+        except processes.lost:
+            self.executor = processes.executor()
+            return self.executor.submit(self.work, batch)
 
-    def _next(self) -> list[Done]:
+    def _next(self, processes: Cluster) -> list[Done]:
         batch, future = self.waiting.pop(0)
         try:
             return future.result()
-        except BrokenProcessPool:
-            return [done for single in batch for done in self._alone(single)]
+        except processes.lost:
+            return [done for single in batch for done in self._alone(processes, single)]
 
-    def _alone(self, single: tuple[Article, str]) -> list[Done]:
-        # A worker died; whichever article killed it is found by giving each a worker of its own.
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    def _alone(self, processes: Cluster, single: tuple[Article, str]) -> list[Done]:
+        # A worker died; whichever article killed it is found by trying each on its own.
+        with processes.alone() as executor:
             try:
-                return pool.submit(self.work, [single]).result()
-            except BrokenProcessPool:
+                return executor.submit(self.work, [single]).result()
+            except processes.lost:
                 article, fingerprint = single
                 message = "the worker process died on this article; it is listed without extraction"
                 rows = Extraction(problems=(problem_row(article.source_file, article.id, Stage.EXTRACT, message),))

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline import repeats, writers
 from pipeline.article import Article
-from pipeline.engines import Batch, Done, Settings, Workers, extract_batch
+from pipeline.engines import Batch, Done, Settings, Workers, cluster, extract_batch
 from pipeline.errors import InputError, ModelError
 from pipeline.labels import Stage
 from pipeline.lexicons import FOLDER as LEXICONS
@@ -61,7 +61,7 @@ def extract(
     with _open_store(output, settings) as store:
         summary, problems = Summary(), list[ProblemRow]()
         work = functools.partial(extract_batch, settings=settings)
-        with contextlib.closing(Workers(settings.workers, work)) as workers:
+        with contextlib.closing(Workers(work, cluster(settings), 2 * settings.workers)) as workers:
             for batch in _batches(_missing(articles, store, fingerprints, summary, problems)):
                 for done in workers.submit(batch):
                     _keep(store, done, summary, progress)

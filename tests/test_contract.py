@@ -75,6 +75,12 @@ def test_two_runs_two_workers_and_a_resumed_run_give_the_same_bytes(dataset: Pat
     assert {path.name: path.read_bytes() for path in tmp_path.glob("*.csv")} == first
 
 
+def test_dask_gives_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
+    extract([RAW], tmp_path, Settings(workers=2, engine="dask"))
+    for path in dataset.glob("*.csv"):
+        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+
+
 def test_an_unchanged_run_extracts_nothing(dataset: Path) -> None:
     before = (dataset / "run.json").read_bytes()
     assert extract([RAW], dataset).extracted == 0
