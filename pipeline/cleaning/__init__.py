@@ -32,6 +32,8 @@ KEEP_LINE = 0.15
 KEEP_RUNNING = 0.08
 KEEP_OUTSIDE = 0.13
 LINE_WORDS = 9
+# "Additional reporting by Ines Calder" may stand over a comment prompt, hardly anything over these.
+APPEALS = frozenset({BlockLabel.DONATION_APPEAL, BlockLabel.SUBSCRIPTION_PAYWALL, BlockLabel.MEMBERSHIP_PITCH})
 # Under this share of the words the decision is not trusted; the shortest article of the cleaning pages keeps 0.03.
 MIN_KEPT_SHARE = 0.02
 MIN_KEPT_WORDS = 20
@@ -52,7 +54,7 @@ def clean(article: Article, lexicons: Path | None = None) -> Article:
     blocks = without_pitches(page, blocks)
     blocks = without_tail(page, blocks)
     headline = headline_of(page)
-    blocks = _labelled(page, blocks, headline)
+    blocks = _without_closing_headings(page, _labelled(page, blocks, headline))
     return _finished(article, _or_all(page, blocks), headline)
 
 
@@ -132,6 +134,24 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
         elif block.label in SECTIONS and block.reason.startswith("phrase"):
             section = block.label
     return result
+
+
+def _without_closing_headings(page: Page, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without the headings that head only what was removed: "Keep reading for 1 €" over a paywall."""
+    result = list(blocks)
+    for index in range(len(blocks) - 2, -1, -1):
+        block, below = result[index], result[index + 1]
+        if block.kept and not (below.label in APPEALS and _like_a_heading(page, block, index)):
+            break
+        if block.kept and not below.kept:
+            result[index] = block.drop(below.label, "position: heads what was removed", block.score)
+    return result
+
+
+def _like_a_heading(page: Page, block: Block, index: int) -> bool:
+    line = page.lines[index]
+    short = block.label is BlockLabel.PARAGRAPH and line.size < LINE_WORDS and line.text[-1:].isalnum()
+    return block.label is BlockLabel.HEADING or short
 
 
 def _relabelled(block: Block, label: BlockLabel) -> Block:

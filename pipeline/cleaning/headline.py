@@ -18,6 +18,7 @@ MAX_TITLE_WORDS = 34
 ABOVE, BELOW = 3, 8
 # Blocks from the headline on that a name alone may sign.
 UNDER = 5
+RELEASE_OPENINGS = ("for immediate release", "press release", "news release", "media release", "embargoed until")
 MIN_TITLE_SCORE = 0.9
 STANDFIRST = 0.6
 LEAST_TITLE_WORDS = 4
@@ -54,8 +55,16 @@ def headline_of(page: Page) -> Headline:
     below = range(min(page.last, len(page.lines)), min(page.last + BELOW, len(page.lines)))
     if not found.published:
         _find_date(page, found, below, only_published=True)
+    if not found.published:
+        _find_date(page, found, _release_head(page, start), only_published=False)
     _find_series_notes(page, found)
     return found
+
+
+def _release_head(page: Page, start: int) -> range:
+    """The lines over a press release: "FOR IMMEDIATE RELEASE", date, contact, telephone."""
+    openings = (i for i in range(start) if page.lines[i].text.lower().startswith(RELEASE_OPENINGS))
+    return range(next(openings, start), start)
 
 
 def _given_title(page: Page, start: int) -> int | None:
@@ -78,7 +87,8 @@ def _alike(words: str, wanted: str) -> bool:
 def _likely_title(page: Page, start: int) -> int | None:
     """The block that reads most like the headline of what follows; None where none does."""
     body = content_of(page.lines[page.first : page.last])
-    candidates = range(max(0, start - REACH), start)
+    # What stands over "FOR IMMEDIATE RELEASE" is a letterhead.
+    candidates = _release_head(page, start) or range(max(0, start - REACH), start)
     scored = {index: _title_score(page, index, start, body) for index in candidates}
     best = max(scored, key=lambda index: (scored[index], -index), default=None)
     if best is None or scored[best] < MIN_TITLE_SCORE:
