@@ -153,27 +153,24 @@ def range_days(found: Found) -> tuple[int, int] | None:
 
 def second_day(found: Found, anchors: Anchors) -> Reading | None:
     """The second day of "May 4 and 5": of the month named before it."""
-    of_month = month_in(found)
-    words = [part[0].text for name in ("DAY", "ORDDAY") for part in found.groups.get(name, ())]
-    if of_month is None or len(words) < 2:
-        return None
-    year, anchor = year_in(found, anchors)
-    if year is None:
-        year, anchor = anchors.year_of(of_month, number(words[-1]), found.start, found.end)
-    value = timex.date_value(year, of_month, number(words[-1]))
-    return Reading(value, anchor) if value else None
+    return _day_of_two(found, anchors, -1)
 
 
 def first_day(found: Found, anchors: Anchors) -> Reading | None:
     """The first day of "4 and 5 May": of the month named after it."""
+    return _day_of_two(found, anchors, 0)
+
+
+def _day_of_two(found: Found, anchors: Anchors, which: int) -> Reading | None:
     of_month = month_in(found)
     words = [part[0].text for name in ("DAY", "ORDDAY") for part in found.groups.get(name, ())]
     if of_month is None or len(words) < 2:
         return None
+    day = number(words[which])
     year, anchor = year_in(found, anchors)
     if year is None:
-        year, anchor = anchors.year_of(of_month, number(words[0]), found.start, found.end)
-    value = timex.date_value(year, of_month, number(words[0]))
+        year, anchor = anchors.year_of(of_month, day, found.start, found.end)
+    value = timex.date_value(year, of_month, day)
     return Reading(value, anchor) if value else None
 
 
