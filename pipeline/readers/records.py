@@ -15,6 +15,8 @@ from pipeline.readers.text import INVISIBLE, divide
 
 # "source" (the outlet) is accepted, so that a collection may keep it; no table has a column for it.
 FIELDS = ("id", "text", "html", "title", "byline", "published", "source", "url")
+DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
+DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?([01]\d)[-_]?([0-3]\d)$")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -87,6 +89,11 @@ def _article(
     given: Given,
     basis: PublishedBasis | None,
 ) -> Article:
+    published, searched = given.published, given.searched
+    if published is None and not origin.place:
+        # A weaker witness than a date line in the text, which cleaning puts in its place.
+        published, searched = day_in_name(origin.source_file), True
+        basis = PublishedBasis.FILE if published else None
     return Article(
         id=ids.take(origin.article_id),
         text=text,
@@ -95,10 +102,20 @@ def _article(
         url=given.url,
         title=given.title,
         byline=given.byline,
-        published=given.published,
+        published=published,
         published_basis=basis,
-        published_searched=given.searched,
+        published_searched=searched and published is not None,
     )
+
+
+def day_in_name(source_file: str) -> datetime.date | None:
+    """The day that the name of a file begins or ends with: `2011-09-29-reset.txt`, `reset_20110929.html`."""
+    stem = source_file.rpartition("/")[2].partition(".")[0]
+    found = DAY_FIRST.match(stem) or DAY_LAST.search(stem)
+    try:
+        return datetime.date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def record_articles(fields: Mapping[str, object], origin: Origin, ids: Identifiers) -> Iterator[Found]:
