@@ -1,7 +1,8 @@
 """The language layers: from an article's kept blocks to a Doc that carries entities, dates, quotations and events."""
 
-import functools
 import importlib
+import re
+from itertools import pairwise
 from pathlib import Path
 
 import spacy
@@ -25,6 +26,10 @@ LAYERS = {
 }
 # What the layers read from the model, and what provides it.
 NEEDS = {"token.dep": "a parser", "token.lemma": "a lemmatizer", "doc.ents": "a named-entity recogniser"}
+WORD = re.compile(r"\S++")
+# The tokenizer takes the marks off a word one by one and reads the rest anew, so that its time grows with the square
+# of the word: a rule of 10,000 dashes took it 15 seconds. Hardly an address is longer than this.
+LONGEST_WORD = 500
 
 
 def load_pipeline(model: str | Path | None = None, *, lexicons: Path | None = None) -> Language:
@@ -78,7 +83,7 @@ def load_model(model: str | Path | None = None) -> Language:
 
 def make_doc(nlp: Language, article: Article) -> Doc:
     """The article as a bare Doc: masked text, kept blocks in `doc.spans["blocks"]`, day in `doc._.published`."""
-    doc = nlp.make_doc(article.masked_text())
+    doc = _tokenized(nlp, article.masked_text())
     spans = (
         doc.char_span(block.start, block.end, label=block.label, alignment_mode="expand")
         for block in article.kept_blocks
@@ -88,7 +93,10 @@ def make_doc(nlp: Language, article: Article) -> Doc:
     return doc
 
 
-@functools.cache
-def default_pipeline() -> Language:
-    """The embedded pipeline with all layers, loaded once."""
-    return load_pipeline()
+def _tokenized(nlp: Language, text: str) -> Doc:
+    """The text as tokens; a word that is too long for one is cut."""
+    cuts = [cut for word in WORD.finditer(text) for cut in range(word.start() + LONGEST_WORD, word.end(), LONGEST_WORD)]
+    if not cuts:
+        return nlp.make_doc(text)
+    pieces = [nlp.make_doc(text[start:end]) for start, end in pairwise([0, *cuts, len(text)])]
+    return Doc.from_docs(pieces, ensure_whitespace=False) or pieces[0]

@@ -49,6 +49,7 @@ class Calendar:
 
     def __init__(self, doc: Doc) -> None:
         self.published: datetime.date | None = doc._.published
+        self.text = doc.text
         self.dated = list(dated(doc))
         self.starts = [each.root.i for each in self.dated]
 
@@ -104,14 +105,14 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar) -> When:
 
 def bounds_of_list(found: Dated, calendar: Calendar) -> tuple[datetime.date | None, datetime.date | None]:
     """The bounds of a date and of those listed with it: 2006 to 2008 in "in 2006, 2007 and 2008"."""
-    earliest, latest, text = found.mention.earliest, found.mention.latest, found.root.doc.text
+    earliest, latest = found.mention.earliest, found.mention.latest
     listed = calendar.in_sentence(found.root.sent)
     place = next(i for i, each in enumerate(listed) if each is found)
     for step in (1, -1):
         last, i = found, place + step
         while 0 <= i < len(listed):
             first, second = (last, listed[i]) if step > 0 else (listed[i], last)
-            between = text[first.mention.end : second.mention.start]
+            between = calendar.text[first.mention.end : second.mention.start]
             if between.strip(" ,") not in ("", "and", "or") or not between.strip():
                 break
             last, i = listed[i], i + step

@@ -383,17 +383,16 @@ def conditions_hold(frame: Frame, predicate: Predicate, search: Search) -> bool:
     if frame.pos == "noun":
         return noun_conditions_hold(frame, predicate, search)
     head = predicate.head
-    checks = (
-        objects_fit(frame, head, search),
-        subject_fits(frame, predicate, search),
-        prepositions_fit(frame, head, search),
-        complement_fits(frame, head, search),
-        not frame.passive or is_passive(head) == (frame.passive == "yes"),
-        " " in frame.lemma or not has_particle(head),
-        not frame.adverb or any(word.lower_ in frame.adverb for word in children(head, *ADVERBIAL)),
-        not frame.object_complement or _has_complement_word(frame.object_complement, head),
-    )  # fmt: skip
-    return all(checks)
+    return (
+        (not frame.passive or is_passive(head) == (frame.passive == "yes"))
+        and objects_fit(frame, head, search)
+        and (" " in frame.lemma or not has_particle(head))
+        and (not frame.adverb or any(word.lower_ in frame.adverb for word in children(head, *ADVERBIAL)))
+        and (not frame.object_complement or _has_complement_word(frame.object_complement, head))
+        and complement_fits(frame, head, search)
+        and prepositions_fit(frame, head, search)
+        and subject_fits(frame, predicate, search)
+    )
 
 
 def has_particle(verb: Token) -> bool:

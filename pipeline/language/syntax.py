@@ -10,6 +10,7 @@ preposition hangs on its noun (`to <-case- Sochi <-obl- travelled`), in ClearNLP
 import enum
 from collections.abc import Iterator
 
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span, Token
 
 # No clause, coordination or chain of control that matters is longer; a bound for parses gone wrong.
@@ -126,6 +127,9 @@ ROLES: dict[str, Role] = {
     "root": Role.ROOT,
     "ROOT": Role.ROOT,
 }
+OTHER = Role.OTHER
+# The same by the number that spaCy gives a label: a parse keeps numbers, and looking up their names costs more.
+ROLE_OF_NUMBER = {get_string_id(label): known for label, known in ROLES.items()}
 
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no", "neither", "nor", "cannot", "hardly", "scarcely"})
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
@@ -142,17 +146,22 @@ BEFORE_NOUN = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.NUMBER, 
 
 def role(token: Token) -> Role:
     """What the token is to its head."""
-    return ROLES.get(token.dep_, Role.OTHER)
+    return ROLE_OF_NUMBER.get(token.dep, OTHER)
 
 
 def children(token: Token, *roles: Role) -> Iterator[Token]:
     """The dependents of the token that have one of the roles, in text order."""
-    return (child for child in token.children if role(child) in roles)
+    for dependent in token.children:
+        if ROLE_OF_NUMBER.get(dependent.dep, OTHER) in roles:
+            yield dependent
 
 
 def child(token: Token, *roles: Role) -> Token | None:
     """The first dependent that has one of the roles."""
-    return next(children(token, *roles), None)
+    for dependent in token.children:
+        if ROLE_OF_NUMBER.get(dependent.dep, OTHER) in roles:
+            return dependent
+    return None
 
 
 def conjuncts(token: Token) -> list[Token]:

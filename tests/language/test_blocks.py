@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from pipeline.article import Article, Block
 from pipeline.labels import BlockLabel
-from pipeline.language import make_doc
+from pipeline.language import LONGEST_WORD, make_doc
 from pipeline.language.blocks import BlockBoundaries
 
 BLANK = spacy.blank("en")
@@ -47,6 +47,17 @@ def test_masking_changes_no_offset(article: Article) -> None:
         assert doc.text[block.start : block.end] == article.text_of(block)
     for token in doc:
         assert token.is_space or article.text[token.idx : token.idx + len(token)] == token.text
+
+
+def test_a_rule_of_dashes_is_read_in_pieces_without_loss() -> None:
+    text = "They can't say. " + "\N{EM DASH}" * 1200 + " It's over."
+    read: list[str] = []
+    nlp, tokenizer = spacy.blank("en"), BLANK.tokenizer
+    nlp.tokenizer = lambda piece: read.append(piece) or tokenizer(piece)  # type: ignore[func-returns-value]
+    doc = make_doc(nlp, Article("a", text, (Block(0, len(text)),), "a.txt"))
+    assert doc.text == text == "".join(read)
+    assert max(len(word) for piece in read for word in piece.split()) <= LONGEST_WORD
+    assert [token.norm_ for token in doc[:3]] == ["they", "can", "not"]
 
 
 @given(articles())
