@@ -135,7 +135,8 @@ def add_nominals(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer
             end, cluster, rule = found
             # "the Polish president": *Polish* is a mention of its own, and mentions do not overlap.
             start = max((k + 1 for k in range(i, end) if k in taken), default=i)
-            cluster.add(doc[start:end], rule, MentionType.NOMINAL)
+            if start < end:  # "the former secretary of State": *State* is taken, and nothing is left
+                cluster.add(doc[start:end], rule, MentionType.NOMINAL)
 
 
 def role_nominal(

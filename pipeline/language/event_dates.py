@@ -78,7 +78,7 @@ def governor_of(root: Token) -> Token:
     current = root
     for _ in range(LONGEST_CHAIN):
         head = current.head
-        if head == current or head.sent != root.sent:
+        if head == current:
             return current
         if is_verbal(head) or role(current) in (Role.NOUN_MODIFIER, Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
             return head

@@ -19,6 +19,8 @@ LONG = 8
 COVERAGE = 0.6
 # Trafilatura copies the tree several times; a page with more elements than this is a listing or an archive.
 MAX_ELEMENTS = 60_000
+# For a page it finds little in, trafilatura falls back on jusText, whose time grows with the square of the paragraphs.
+MAX_FALLBACK = 5_000
 
 
 def with_votes(text: str, blocks: Sequence[Block], tree: HtmlElement) -> tuple[Block, ...]:
@@ -37,12 +39,14 @@ def _with_vote(block: Block, vote: bool) -> Block:
 
 
 def _extracted_lines(tree: HtmlElement) -> list[str]:
-    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+    elements = sum(1 for _ in tree.iter())
+    if elements > MAX_ELEMENTS:
         return []
     import trafilatura
 
     try:
-        extracted = trafilatura.extract(tree, include_comments=False, with_metadata=False) or ""
+        fast = elements > MAX_FALLBACK
+        extracted = trafilatura.extract(tree, include_comments=False, with_metadata=False, fast=fast) or ""
     except Exception:  # whatever a page does to trafilatura costs its vote, not the page
         return []
     # A table row is "| Lisbon | 20 November |": each cell is a block of ours.
