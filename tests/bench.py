@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import spacy
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -53,7 +55,14 @@ def main() -> None:
         lambda: subprocess.run([sys.executable, "-m", "pipeline", "--help"], cwd=ROOT, capture_output=True)
     )
 
+    passages = of_500_words(cleaned)
+    model_time = seconds(lambda: list(bare.pipe(passages)))
+    blank = spacy.blank("en")
+    blank_time = seconds(lambda: list(blank.pipe(passages)))
+
     print(f"{len(cleaned)} English articles, {words} kept words")
+    print(f"the model, 500-word texts{500 * len(passages) / model_time:10,.0f} words/s")
+    print(f"a blank pipeline, same   {500 * len(passages) / blank_time:10,.0f} words/s")
     print(f"bare spaCy               {words / spacy_time:10,.0f} words/s")
     print(f"all layers and rows      {whole_time / spacy_time:10.2f} x bare spaCy")
     print(f"cleaning                 {len(articles) / clean_time:10,.0f} articles/s ({clean_time / spacy_time:.2f} x)")
@@ -61,6 +70,12 @@ def main() -> None:
     for name, share in layer_times(full, cleaned).items():
         print(f"layer {name:19}{share / spacy_time:10.3f} x bare spaCy")
     print(f"article-events --help    {help_time:10.2f} s")
+
+
+def of_500_words(articles: list[Any]) -> list[str]:
+    """The kept words of all articles in texts of 500."""
+    words = [word for article in articles for word in article.kept_text.split()]
+    return [" ".join(words[at : at + 500]) for at in range(0, len(words) - 499, 500)]
 
 
 def layer_times(nlp: Any, articles: list[Any]) -> dict[str, float]:

@@ -1,10 +1,10 @@
-"""Convert the treebanks and the named-entity corpora to spaCy's binary format.
+"""Convert the treebanks, the named-entity corpora and our own passages to spaCy's binary format.
 
-    python training/convert.py DATA OUTPUT [--without-gmb]
+    python training/convert.py DATA OUTPUT [--without-gmb] [--without CORPUS ...] [--with-dev]
 
-DATA holds `treebank/*.conllu.gz` and `ner/*.jsonl.gz`, as described in training/README.md. OUTPUT receives
-`syntax-train.spacy`, `syntax-dev.spacy`, `ner-train.spacy`, `ner-dev.spacy`, and one `.spacy` file per development
-corpus for the evaluation. The same input always gives the same output.
+DATA holds `treebank/*.conllu.gz` and `ner/*.jsonl.gz`, as described in training/README.md. OUTPUT receives `train/`
+(syntax and names, each in two dresses), `dev.spacy`, and one file per development corpus for the evaluation. The same
+input always gives the same output.
 """
 
 import argparse
@@ -19,11 +19,20 @@ from typing import NamedTuple
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
+from spacy.training import Example
+from spacy.training.augment import make_lowercase_variant, make_whitespace_variant
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from passages import FOLDER as PASSAGES
+from passages import read_passages as read_marked
+from variations import varied
 
 TREEBANKS = ("ewt", "gum")
 SENTENCES_PER_DOC = 8
 # Articles mark a paragraph by blank lines, by one line break, or by a no-break space before the break.
 PARAGRAPH_BREAKS = ("\n\n", "\n\n", "\n", "\u00a0\n\n")
+# What stands between words for no reason, and the share of the docs that have it.
+STRAY, STRAY_SPACE, LOWER_CASE = (" ", "\n", "\n\n", "   ", "\n   ", "\u00a0"), 0.06, 0.03
 # What an article's typography does to the treebanks' plain ASCII.
 CURLY = {"'s": "’s", "n't": "n’t", "'re": "’re", "'ve": "’ve", "'ll": "’ll", "'d": "’d", "'m": "’m", "'": "’"}
 
@@ -88,11 +97,11 @@ def _sentence(block: list[str]) -> Sentence:
     return Sentence(words, opens_document or any(line.startswith("# newpar") for line in comments), opens_document)
 
 
-def grouped(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
+def grouped(sentences: Iterable[Sentence], longest: int = SENTENCES_PER_DOC) -> Iterator[list[Sentence]]:
     """Runs of sentences of one document, long enough for a parser to learn where sentences end."""
     group: list[Sentence] = []
     for sentence in sentences:
-        if group and (sentence.opens_document or len(group) == SENTENCES_PER_DOC):
+        if group and (sentence.opens_document or len(group) == longest):
             yield group
             group = []
         group.append(sentence)
@@ -101,7 +110,7 @@ def grouped(sentences: Iterable[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def syntax_doc(nlp: Language, group: list[Sentence], rng: random.Random | None) -> Doc:
-    """A Doc of several sentences; with `rng`, dressed as articles are: paragraph breaks, curly apostrophes."""
+    """A Doc of several sentences, a blank line between paragraphs; with `rng`, dressed as articles are."""
     words: list[str] = []
     spaces: list[bool] = []
     tags: list[str] = []
@@ -111,11 +120,11 @@ def syntax_doc(nlp: Language, group: list[Sentence], rng: random.Random | None) 
     heads: list[int] = []
     deps: list[str] = []
     starts: list[bool] = []
-    curly = rng is not None and rng.random() < 0.4
+    curly, opened = rng is not None and rng.random() < 0.4, False
     for number, sentence in enumerate(group):
-        if number and sentence.opens_paragraph and rng is not None:
+        if number and sentence.opens_paragraph:
             spaces[-1] = False
-            words.append(rng.choice(PARAGRAPH_BREAKS))
+            words.append(rng.choice(PARAGRAPH_BREAKS) if rng else "\n\n")
             heads.append(len(words) - 2)
             for column, value in ((tags, "_SP"), (pos, "SPACE"), (morphs, ""), (lemmas, words[-1]), (deps, "dep")):
                 column.append(value)
@@ -123,7 +132,11 @@ def syntax_doc(nlp: Language, group: list[Sentence], rng: random.Random | None) 
             spaces.append(False)
         offset = len(words)
         for position, word in enumerate(sentence.words):
-            words.append(CURLY.get(word.form, word.form) if curly else word.form)
+            form = word.form
+            if curly and form in ('"', "``", "''"):
+                opened = not opened
+                form = "“" if opened else "”"
+            words.append(CURLY.get(form, form) if curly else form)
             spaces.append(word.space)
             tags.append(word.xpos)
             pos.append(word.upos)
@@ -159,9 +172,82 @@ def entity_doc(nlp: Language, passage: dict) -> Doc:
     return doc
 
 
+def entity_columns(nlp: Language, passages: list[dict], corpus: str, split: str) -> list[dict]:
+    """The passages as columns of words, trailing spaces, paragraph breaks before and BIES labels, "-" where open."""
+    found = []
+    for passage in passages:
+        doc = entity_doc(nlp, mended(passage) if corpus == "re3d" else passage)
+        columns: dict[str, list] = {"words": [], "spaces": [], "breaks": [], "ner": []}
+        broken = False
+        for token in doc:
+            if token.is_space:
+                broken = True
+                continue
+            columns["words"].append(token.text)
+            columns["spaces"].append(bool(token.whitespace_))
+            columns["breaks"].append(broken and len(columns["words"]) > 1)
+            columns["ner"].append(bies(doc, token.i))
+            broken = False
+        if columns["words"]:
+            found.append({"corpus": corpus, "split": split, **columns})
+    return found
+
+
+def mended(passage: dict) -> dict:
+    """Without names like "of Foreign Affairs of Iraq" (PERSON in re3d): what such a stretch is stays open."""
+    odd = [e for e in passage["entities"] if not passage["text"][e["start"]].isupper()]
+    kept = [e for e in passage["entities"] if e not in odd]
+    return passage | {"entities": kept, "missing": [*passage.get("missing", ()), *odd]}
+
+
+def bies(doc: Doc, position: int) -> str:
+    token = doc[position]
+    if token.ent_iob == 0:
+        return "-"
+    if not token.ent_type_:
+        return "O"
+    first, last = token.ent_iob == 3, position + 1 == len(doc) or doc[position + 1].ent_iob != 1
+    return ("S" if first and last else "B" if first else "E" if last else "I") + "-" + token.ent_type_
+
+
+def columns_doc(nlp: Language, columns: dict, rng: random.Random) -> Doc:
+    """The Doc of such columns, with a paragraph break of a kind that articles have."""
+    words: list[str] = []
+    spaces: list[bool] = []
+    labels: list[str] = []
+    for word, space, broken, label in zip(
+        columns["words"], columns["spaces"], columns["breaks"], columns["ner"], strict=True
+    ):
+        if broken:
+            spaces[-1] = False
+            words.append(rng.choice(PARAGRAPH_BREAKS))
+            spaces.append(False)
+            labels.append("O")
+        words.append(word)
+        spaces.append(space)
+        labels.append({"S": "B", "E": "I"}.get(label[0], label[0]) + label[1:])
+    doc = Doc(nlp.vocab, words=words, spaces=spaces, ents=[None if label == "-" else label for label in labels])
+    return doc
+
+
 def read_passages(path: Path) -> list[dict]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
+
+
+def roughened(nlp: Language, docs: Iterable[Doc], rng: random.Random) -> Iterator[Doc]:
+    """The docs, some of them in lower case, some with stray white space between words, as pasted text has it."""
+    for doc in docs:
+        if rng.random() < LOWER_CASE:
+            example = make_lowercase_variant(nlp, Example(nlp.make_doc(doc.text), doc))
+            doc = example.reference
+        elif rng.random() < STRAY_SPACE and len(doc) > 3:
+            example = Example(nlp.make_doc(doc.text), doc)
+            for _ in range(1 + len(doc) // 50):
+                position = rng.randrange(1, len(example.reference))
+                example = make_whitespace_variant(nlp, example, rng.choice(STRAY), position)
+            doc = example.reference
+        yield doc
 
 
 def save(docs: Iterable[Doc], path: Path) -> None:
@@ -177,30 +263,54 @@ def main() -> None:
     parser.add_argument(
         "--without-gmb", action="store_true", help="leave out the corpus that states no annotation licence"
     )
+    parser.add_argument("--without", nargs="*", default=[], help="names corpora to leave out, to measure on them")
+    parser.add_argument("--with-dev", action="store_true", help="train on the development splits too")
     args = parser.parse_args()
     for needed in (args.data / "treebank", args.data / "ner"):
         if not needed.is_dir():
             sys.exit(f"{needed}: no such folder; the corpora and where to get them are listed in training/README.md")
-    args.output.mkdir(parents=True, exist_ok=True)
-    nlp, rng = spacy.blank("en"), random.Random(7)
+    (args.output / "train").mkdir(parents=True, exist_ok=True)
+    nlp = spacy.blank("en")
+    splits = ("train", "dev") if args.with_dev else ("train",)
 
-    groups = [g for bank in TREEBANKS for g in grouped(read_conllu(args.data / "treebank" / f"{bank}-train.conllu.gz"))]
-    save((syntax_doc(nlp, group, rng) for group in groups), args.output / "syntax-train.spacy")
-    development = {b: list(grouped(read_conllu(args.data / "treebank" / f"{b}-dev.conllu.gz"))) for b in TREEBANKS}
-    for bank, dev_groups in development.items():
-        save((syntax_doc(nlp, group, None) for group in dev_groups), args.output / f"{bank}-dev.spacy")
-    save(
-        (syntax_doc(nlp, g, None) for groups in development.values() for g in groups), args.output / "syntax-dev.spacy"
-    )
+    for dress in (1, 2):
+        rng = random.Random(dress)
+        groups = [
+            group
+            for bank in TREEBANKS
+            for split in splits
+            for group in grouped(read_conllu(args.data / "treebank" / f"{bank}-{split}.conllu.gz"))
+        ]
+        docs = (syntax_doc(nlp, group, rng) for group in groups)
+        save(roughened(nlp, docs, rng), args.output / "train" / f"syntax-{dress}.spacy")
+    development = {
+        bank: list(grouped(read_conllu(args.data / "treebank" / f"{bank}-dev.conllu.gz"), longest=1000))
+        for bank in TREEBANKS
+    }
+    for bank, documents in development.items():
+        save((syntax_doc(nlp, document, None) for document in documents), args.output / f"{bank}-dev.spacy")
 
-    paths = sorted((args.data / "ner").glob("*.jsonl.gz"))
-    kept = [path for path in paths if not (args.without_gmb and path.name.startswith("gmb-"))]
-    train = [passage for path in kept if "-train" in path.name for passage in read_passages(path)]
-    save((entity_doc(nlp, passage) for passage in train), args.output / "ner-train.spacy")
-    dev = {path.name.split("-dev")[0]: read_passages(path) for path in kept if "-dev" in path.name}
+    left_out = {*args.without, *(["gmb"] if args.without_gmb else [])}
+    columns = []
+    for path in sorted((args.data / "ner").glob("*.jsonl.gz")):
+        corpus, _, split = path.name.removesuffix(".jsonl.gz").partition("-")
+        if split.split("_")[0] in splits and corpus not in left_out:
+            columns += entity_columns(nlp, read_passages(path), corpus, "train")
+    for path in sorted(PASSAGES.glob("*.txt")):
+        columns += entity_columns(nlp, list(read_marked(path)), "passages", "train")
+    rng = random.Random(7)
+    save((columns_doc(nlp, passage, rng) for passage in columns), args.output / "train" / "names-1.spacy")
+    docs = (columns_doc(nlp, passage, rng) for passage in varied(columns))
+    save(roughened(nlp, docs, rng), args.output / "train" / "names-2.spacy")
+
+    dev = {path.name.split("-dev")[0]: read_passages(path) for path in sorted((args.data / "ner").glob("*-dev*.gz"))}
     for corpus, passages in dev.items():
         save((entity_doc(nlp, passage) for passage in passages), args.output / f"ner-{corpus}-dev.spacy")
-    save((entity_doc(nlp, p) for passages in dev.values() for p in passages), args.output / "ner-dev.spacy")
+    names = [entity_doc(nlp, passage) for passages in dev.values() for passage in passages]
+    save(names, args.output / "ner-dev.spacy")
+    syntax = [syntax_doc(nlp, document, None) for documents in development.values() for document in documents]
+    # What training looks at now and then: every third document, for speed.
+    save([*syntax[::3], *names[::3]], args.output / "dev.spacy")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
-"""Make the embedded model: convert the corpora, train the two halves, assemble, evaluate.
+"""Make the embedded model: convert the corpora, train, measure, train again with all data, assemble.
 
-    python training/train.py DATA [--without-gmb] [--seed 7]
+    python training/train.py DATA [--distilled FOLDER] [--without-gmb] [--seed 7]
 
-DATA is the folder with `treebank/` and `ner/` that training/README.md describes. Each step names what it needs and what
-it makes, and runs only when what it makes is missing or older. Takes about 40 minutes on two cores.
+DATA is the folder with `treebank/` and `ner/` that training/README.md describes. FOLDER holds what distil/main.py wrote
+on a machine with a GPU: without it training starts from the tok2vec of the embedded model, and the teacher's labels on
+raw text are left out. Each step names what it needs and what it makes, and runs only when what it makes is missing or
+older. Takes about 50 minutes on two cores.
 """
 
 import argparse
@@ -14,15 +16,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-CORPORA = BUILD / "model-data"
 MODEL = ROOT / "pipeline" / "model"
-HALVES = ("syntax", "ner")
-NOT_OURS = ("LICENSE", "README.md")  # kept in the model's folder when its weights are replaced
+METRICS = ROOT / "training" / "metrics.json"
+# The recipe is run twice: without the development splits, to measure it; with them, to ship it.
+RUNS = {"measured": [], "shipped": ["--with-dev"]}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with treebank/ and ner/")
+    parser.add_argument("--distilled", type=Path, default=BUILD / "distilled", help="what distil/main.py wrote")
     parser.add_argument(
         "--without-gmb", action="store_true", help="leave out the corpus that states no annotation licence"
     )
@@ -31,35 +34,37 @@ def main() -> None:
     if not args.data.is_dir():
         sys.exit(f"{args.data}: no such folder; training/README.md names the public corpora and how to lay them out")
 
-    sources = sorted(args.data.glob("*/*.gz"))
-    converted = [CORPORA / f"{half}-{split}.spacy" for half in HALVES for split in ("train", "dev")]
+    students = sorted(args.distilled.glob("student-*.npz"))
+    start = students[-1] if students else MODEL
+    if not students:
+        print(f"{args.distilled}: no student; starting from the tok2vec of pipeline/model", file=sys.stderr)
     flags = ["--without-gmb"] if args.without_gmb else []
-    step(
-        [*sources, ROOT / "training/convert.py"], converted, "training/convert.py", str(args.data), str(CORPORA), *flags
-    )
+    for run, more in RUNS.items():
+        corpora = BUILD / run / "corpora"
+        sources = [*sorted(args.data.glob("*/*.gz")), *sorted((ROOT / "training/passages").glob("*.txt"))]
+        step([*sources, ROOT / "training/convert.py"], [corpora / "train" / "names-2.spacy"],
+             "training/convert.py", str(args.data), str(corpora), *more, *flags)  # fmt: skip
+        if students:
+            silver = sorted(args.distilled.glob("silver-*.npz"))
+            step(silver, [corpora / "train" / "silver.spacy"], "training/distil/silver.py",
+                 str(BUILD / "distil"), str(args.distilled), str(corpora / "train" / "silver.spacy"))  # fmt: skip
 
-    trained = [BUILD / half / "model-best" / "meta.json" for half in HALVES]
-    running = [train(half, args.seed) for half in HALVES]
+    running = [finish(run, start, args.seed) for run in RUNS]
     if any(process is not None and process.wait() for process in running):
         sys.exit("training failed; its messages stand above")
+    measured, shipped = (BUILD / run / "model" for run in RUNS)
+    step([measured / "meta.json"], [METRICS], "training/evaluate.py", str(args.data), "--model", str(measured),
+         "--json", str(METRICS))  # fmt: skip
+    step([shipped / "meta.json", METRICS], [MODEL / "meta.json"], "training/package.py", str(shipped), str(METRICS),
+         str(MODEL))  # fmt: skip
 
-    halves = [str(BUILD / half / "model-best") for half in HALVES]
-    step(trained, [MODEL / "meta.json"], "training/package.py", *halves, str(MODEL))
-    metrics = ROOT / "training" / "metrics.json"
-    step([MODEL / "meta.json"], [metrics], "training/evaluate.py", str(args.data), "--json", str(metrics))
 
-
-def train(half: str, seed: str) -> subprocess.Popen[bytes] | None:
-    config, train_file, dev_file = (
-        ROOT / f"training/configs/{half}.cfg", CORPORA / f"{half}-train.spacy", CORPORA / f"{half}-dev.spacy",
-    )  # fmt: skip
-    if not out_of_date([config, train_file, dev_file], [BUILD / half / "model-best" / "meta.json"]):
+def finish(run: str, start: Path, seed: str) -> subprocess.Popen[bytes] | None:
+    corpora, output = BUILD / run / "corpora", BUILD / run / "model"
+    if not out_of_date([corpora / "train" / "names-2.spacy", ROOT / "training/finish.py"], [output / "meta.json"]):
         return None
-    print(f"training {half}: {config.name} -> build/{half}", file=sys.stderr)
-    command = [
-        sys.executable, "-m", "spacy", "train", str(config), "--output", str(BUILD / half), "--paths.train",
-        str(train_file), "--paths.dev", str(dev_file), "--system.seed", seed,
-    ]  # fmt: skip
+    print(f"finish.py -> build/{run}/model", file=sys.stderr)
+    command = [sys.executable, "training/finish.py", str(corpora), str(start), str(output), "--seed", seed]
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"})
 
 
