@@ -1,10 +1,10 @@
 """Convert the treebanks, the named-entity corpora and our own passages to spaCy's binary format.
 
-    python training/convert.py DATA OUTPUT [--without-gmb] [--without CORPUS ...] [--with-dev]
+    python training/convert.py DATA OUTPUT [--without-gmb] [--without CORPUS ...]
 
 DATA holds `treebank/*.conllu.gz` and `ner/*.jsonl.gz`, as described in training/README.md. OUTPUT receives `train/`
-(syntax and names, each in two dresses), `dev.spacy`, and one file per development corpus for the evaluation. The same
-input always gives the same output.
+(syntax and names, each in two dresses, and dev, the development splits dressed for learning from), `dev.spacy`, and one
+file per development corpus for the evaluation. The same input always gives the same output.
 """
 
 import argparse
@@ -264,25 +264,17 @@ def main() -> None:
         "--without-gmb", action="store_true", help="leave out the corpus that states no annotation licence"
     )
     parser.add_argument("--without", nargs="*", default=[], help="names corpora to leave out, to measure on them")
-    parser.add_argument("--with-dev", action="store_true", help="train on the development splits too")
     args = parser.parse_args()
     for needed in (args.data / "treebank", args.data / "ner"):
         if not needed.is_dir():
             sys.exit(f"{needed}: no such folder; the corpora and where to get them are listed in training/README.md")
     (args.output / "train").mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("en")
-    splits = ("train", "dev") if args.with_dev else ("train",)
-
-    for dress in (1, 2):
-        rng = random.Random(dress)
-        groups = [
-            group
-            for bank in TREEBANKS
-            for split in splits
-            for group in grouped(read_conllu(args.data / "treebank" / f"{bank}-{split}.conllu.gz"))
-        ]
-        docs = (syntax_doc(nlp, group, rng) for group in groups)
-        save(roughened(nlp, docs, rng), args.output / "train" / f"syntax-{dress}.spacy")
+    for name, split in (("syntax-1", "train"), ("syntax-2", "train"), ("dev-1", "dev")):
+        rng = random.Random(name)
+        banks = (read_conllu(args.data / "treebank" / f"{bank}-{split}.conllu.gz") for bank in TREEBANKS)
+        docs = (syntax_doc(nlp, group, rng) for bank in banks for group in grouped(bank))
+        save(roughened(nlp, docs, rng), args.output / "train" / f"{name}.spacy")
     development = {
         bank: list(grouped(read_conllu(args.data / "treebank" / f"{bank}-dev.conllu.gz"), longest=1000))
         for bank in TREEBANKS
@@ -291,17 +283,18 @@ def main() -> None:
         save((syntax_doc(nlp, document, None) for document in documents), args.output / f"{bank}-dev.spacy")
 
     left_out = {*args.without, *(["gmb"] if args.without_gmb else [])}
-    columns = []
+    columns: dict[str, list[dict]] = {"train": [], "dev": []}
     for path in sorted((args.data / "ner").glob("*.jsonl.gz")):
         corpus, _, split = path.name.removesuffix(".jsonl.gz").partition("-")
-        if split.split("_")[0] in splits and corpus not in left_out:
-            columns += entity_columns(nlp, read_passages(path), corpus, "train")
+        if corpus not in left_out:
+            columns[split.split("_")[0]] += entity_columns(nlp, read_passages(path), corpus, "train")
     for path in sorted(PASSAGES.glob("*.txt")):
-        columns += entity_columns(nlp, list(read_marked(path)), "passages", "train")
+        columns["train"] += entity_columns(nlp, list(read_marked(path)), "passages", "train")
     rng = random.Random(7)
-    save((columns_doc(nlp, passage, rng) for passage in columns), args.output / "train" / "names-1.spacy")
-    docs = (columns_doc(nlp, passage, rng) for passage in varied(columns))
-    save(roughened(nlp, docs, rng), args.output / "train" / "names-2.spacy")
+    save((columns_doc(nlp, passage, rng) for passage in columns["train"]), args.output / "train" / "names-1.spacy")
+    for name, split in (("names-2", "train"), ("dev-2", "dev")):
+        docs = (columns_doc(nlp, passage, rng) for passage in varied(columns[split]))
+        save(roughened(nlp, docs, rng), args.output / "train" / f"{name}.spacy")
 
     dev = {path.name.split("-dev")[0]: read_passages(path) for path in sorted((args.data / "ner").glob("*-dev*.gz"))}
     for corpus, passages in dev.items():

@@ -63,6 +63,10 @@ def main() -> None:
         parser.add_argument(name, type=Path)
     args = parser.parse_args()
     nlp = spacy.load(args.trained)
+    # How it was trained stands in training/; a pipeline that is only used needs none of it.
+    nlp.config["paths"], nlp.config["corpora"] = {"vectors": None, "init_tok2vec": None}, {}
+    nlp.config["initialize"] = spacy.blank("en").config["initialize"]
+    nlp.config["training"] = spacy.blank("en").config["training"]
     nlp.meta.update(META)
     nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))
     nlp.to_disk(args.output)
