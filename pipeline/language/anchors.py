@@ -21,7 +21,7 @@ SENTENCE_END = re.compile(r"[.!?][\"'”’)]?\s+(?=[\"'“‘(]?[A-Z])|\n\s*\n|
 AHEAD = re.compile(
     r"\b(?:will|won't|shall|going to|(?:is|are) (?:to|due|expected|scheduled|set|planned)|plan(?:s|ned|ning)?|"
     r"expects? to|scheduled|set to|slated|upcoming|expires?|matur(?:es?|ing)|effective|payable|intends? to|hopes? to|"
-    r"forthcoming)\b|['’]ll\b",
+    r"forthcoming|begins?|starts|opens|resumes?|convenes?|takes? place)\b|['’]ll\b",
     re.IGNORECASE,
 )
 # "by Friday", "until March": the preposition before the date looks ahead whatever the verb.
@@ -48,6 +48,15 @@ NAMED_OCCASION = re.compile(
 )
 LONGEST_QUOTATION = 1500
 QUOTE_MARKS = re.compile('["“”]')
+
+
+# A date without its year is rarely far from publication: within this many days the nearest one is meant, whatever
+# the verb ("the dividend was declared payable Nov. 15").
+NEAR_DAYS = 75
+# From its middle a quarter ends after 45 days, and its results are out within two months more: "expects a
+# third-quarter loss", in November. Of one that has not begun nobody reports results.
+NEAR_DAYS_OF_A_QUARTER = 105
+HALF_A_QUARTER = 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class Anchors:
             return
         self.last = Dated(start, end, first)
         self.before_christ = first.startswith("BC")
-        if rule == "quarter":
+        if rule == "quarter" and not self.is_ahead(first):
             self.quarter = self.last
         if timex.month_of(first):
             self.fine = self.last
@@ -87,6 +96,11 @@ class Anchors:
         occasion = DATED_OCCASION.search(self.text, max(0, start - 60), start) if day else None
         if occasion and day:
             self.occasions[occasion[1].lower()] = day.isoformat()
+
+    def is_ahead(self, value: str) -> bool:
+        """Whether a date begins after publication."""
+        days = timex.bounds(value)
+        return bool(days and self.published and days[0] > self.published)
 
     def publication(self) -> tuple[str, str]:
         """The day of publication and its name as an anchor; both empty where it is not known."""
@@ -117,16 +131,25 @@ class Anchors:
     def direction(self, start: int, end: int) -> int:
         """1 when the sentence looks ahead, -1 when it looks back, 0 when it does not tell."""
         before, after = self.sentence(start, end)
-        if LOOKING_AHEAD.search(before[-16:]):
-            return 1
+        opening = LOOKING_AHEAD.search(before[-16:])
+        if opening:
+            # "By Tuesday the rebels had taken the town": at the head of its sentence the verb behind it decides.
+            heads = not before[: -len(opening[0])].strip()
+            return self.pointed(after) if heads and self.pointed(after) else 1
         # The verb before a date governs it more often than the verb after: "will meet, he said Friday".
         ahead = max((match.end() for match in AHEAD.finditer(before)), default=-1)
         behind = max((match.end() for match in BEHIND.finditer(before)), default=-1)
         if ahead == behind == -1:
-            first_ahead, first_behind = AHEAD.search(after), BEHIND.search(after)
-            ahead = -first_ahead.start() if first_ahead else -REACH - 1
-            behind = -first_behind.start() if first_behind else -REACH - 1
-        return 1 if ahead >= behind and ahead > -REACH - 1 else -1 if behind > ahead else 0
+            return self.pointed(after)
+        return 1 if ahead >= behind else -1
+
+    @staticmethod
+    def pointed(after: str) -> int:
+        """Which way the first verb behind a date points."""
+        ahead, behind = AHEAD.search(after), BEHIND.search(after)
+        if ahead and (behind is None or ahead.start() <= behind.start()):
+            return 1
+        return -1 if behind else 0
 
     def quoted_day(self, start: int, end: int) -> str:
         """The day of the speech, for an expression inside a quotation made at an occasion the text has dated."""
@@ -145,7 +168,9 @@ class Anchors:
                     return self.occasions[match[1].lower()]
         return ""
 
-    def year_of(self, month: int, day: int | None, start: int, end: int) -> tuple[int | None, str]:
+    def year_of(
+        self, month: int, day: int | None, start: int, end: int, *, quarter: bool = False
+    ) -> tuple[int | None, str]:
         """The year of a month or day that the text names without one, and what it was read against."""
         narrated = self.narrated_year(month, start) if self.narrative else None
         if narrated is not None:
@@ -157,7 +182,8 @@ class Anchors:
         if told is not None and told < self.published.year - 1:
             return told, f"narrative {told}"
         pointing = self.direction(start, end)
-        return year_near(self.published, month, day, pointing), self.publication()[1]
+        near = NEAR_DAYS if not quarter else HALF_A_QUARTER if pointing < 0 else NEAR_DAYS_OF_A_QUARTER
+        return year_near(self.published, month, day, pointing, near), self.publication()[1]
 
     def narrated_year(self, month: int, start: int) -> int | None:
         """The year a history has reached: that of the month it last named nearby, else of the last year it named."""
@@ -167,20 +193,15 @@ class Anchors:
             return None
         reached = timex.month_of(last.value)
         # "in December 1941 ... in January": a month long before the one just named is of the next year.
-        return year + 1 if reached and month - reached < -ROLL_OVER and year > 0 else year
+        return year + 1 or 1 if reached and month - reached < -ROLL_OVER else year
 
 
-# A date without its year is rarely far from publication: within this many days the nearest one is meant, whatever
-# the verb ("the dividend was declared payable Nov. 15").
-NEAR_DAYS = 75
-
-
-def year_near(published: datetime.date, month: int, day: int | None, pointing: int) -> int:
+def year_near(published: datetime.date, month: int, day: int | None, pointing: int, near: int) -> int:
     """The year of a month or day named without one: the nearest, or further off the one the sentence points to."""
     middle = (published.month - 1) * 30.4 + (published.day if day else 15)
     distance = (month - 1) * 30.4 + (day or 15) - middle
     ahead, behind = distance % 365, -distance % 365
-    if min(ahead, behind) > NEAR_DAYS and pointing:
+    if min(ahead, behind) > near and pointing:
         distance_meant = ahead if pointing > 0 else -behind
     else:
         distance_meant = ahead if ahead < behind else -behind

@@ -105,8 +105,23 @@ def _read_in_order(found: list[Found], anchors: Anchors) -> Iterable[DateMention
                 if reading is not None:
                     taken.append((one, reading))
         for one, reading in sorted(taken, key=lambda pair: pair[0].start):
-            anchors.keep(one.start, one.end, reading.value, one.rule.value)
+            if moves_the_story(one, reading, anchors.narrative):
+                anchors.keep(one.start, one.end, reading.value, one.rule.value)
             yield mention(anchors.text, one, reading)
+
+
+def moves_the_story(found: Found, reading: Reading, narrative: bool) -> bool:
+    """Whether what follows may be read against this date.
+
+    "They met again the previous year" looks back for a moment; "last year", in a history, is the writer's own time.
+    """
+    if found.value("REL") == "previous" or found.value("BACK") == "earlier":
+        return not narrative
+    return not (narrative and found.rule.value in DEICTIC and reading.anchor.startswith("publication"))
+
+
+# Readings of "last year", "today", "two years ago".
+DEICTIC = ("day_reference", "offset", "time_of_day", "unit", "weekday", "year")
 
 
 def _clusters(found: list[Found]) -> list[list[Found]]:

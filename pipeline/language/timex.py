@@ -88,6 +88,12 @@ def month_of(value: str) -> int | None:
     return int(match[1]) if match else None
 
 
+def season_of(value: str) -> int | None:
+    """The first month of the season that a value names; `None` where it names none."""
+    match = re.fullmatch(r"(?:BC)?\d{4}-(SP|SU|FA|AU|WI)", value)
+    return SEASONS[match[1]][0] if match else None
+
+
 def day_of(value: str) -> datetime.date | None:
     """The day a value names; `None` where it names a longer stretch or none."""
     match = re.match(r"\d{4}-\d\d-\d\d", value)

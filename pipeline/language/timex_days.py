@@ -13,6 +13,7 @@ from pipeline.language.timex_fields import (
     definite,
     modifier,
     month_in,
+    referent,
     with_time,
     year_in,
 )
@@ -32,6 +33,21 @@ def full_date(found: Found, anchors: Anchors) -> Reading | None:
         year, anchor = anchors.year_of(month, day, found.start, found.end)
     value = with_time(timex.date_value(year, month, day), found)
     return Reading(value, anchor, modifier(found)) if value else None
+
+
+def relative_date(found: Found, anchors: Anchors) -> Reading | None:
+    """last December 17, next June 1: the nearest such day before or after publication."""
+    month, day = month_in(found), day_in(found)
+    if anchors.published is None or month is None or day is None:
+        return Reading("")
+    back = any(token.text.lower() == "last" for token in found.tokens)
+    year = anchors.published.year
+    if (month, day) >= (anchors.published.month, anchors.published.day):
+        year -= back
+    else:
+        year += not back
+    value = timex.date_value(year, month, day)
+    return Reading(value, anchors.publication()[1]) if value else None
 
 
 ATTACKS = re.compile(
@@ -97,8 +113,24 @@ def weekday_day(found: Found, anchors: Anchors, base: datetime.date, number_of_d
     return weekday_near(base, number_of_day, anchors.direction(found.start, found.end))
 
 
+def weekday_of_week(found: Found, anchors: Anchors) -> Reading | None:
+    """Tuesday of last week, Wednesday of next week."""
+    relation = found.value("REL")
+    value, anchor = referent(relation, anchors, definite=definite(found))
+    day = timex.day_of(value)
+    if day is None:
+        return Reading(f"XXXX-WXX-{found.value('DOW')}")
+    monday = day + datetime.timedelta(days=7 * STEP[relation] + 1 - day.isoweekday())
+    return Reading((monday + datetime.timedelta(days=int(found.value("DOW")) - 1)).isoformat(), anchor)
+
+
+NAMED = re.compile(r"\b[A-Z]\w+ $")
+
+
 def day_reference(found: Found, anchors: Anchors) -> Reading | None:
     """today, yesterday, tomorrow; "today" in a speech is the day of the speech."""
+    if found.token("DAYREF")[:1].isupper() and NAMED.search(anchors.text[max(0, found.start - 24) : found.start]):
+        return None  # "USA Today"
     step = int(found.value("DAYREF") or 0)
     quoted = anchors.quoted_day(found.start, found.end)
     if quoted:
@@ -159,6 +191,11 @@ def second_day(found: Found, anchors: Anchors) -> Reading | None:
 def first_day(found: Found, anchors: Anchors) -> Reading | None:
     """The first day of "4 and 5 May": of the month named after it."""
     return _day_of_two(found, anchors, 0)
+
+
+def middle_day(found: Found, anchors: Anchors) -> Reading | None:
+    """The second day of "May 4, 5 and 6"."""
+    return _day_of_two(found, anchors, 1)
 
 
 def _day_of_two(found: Found, anchors: Anchors, which: int) -> Reading | None:

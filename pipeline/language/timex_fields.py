@@ -85,6 +85,8 @@ def relative_year(found: Found, anchors: Anchors) -> tuple[int | None, str]:
     """of last year, of that year, the following year."""
     words = found.part("RELYEAR")
     relation = next((v for t in words if (v := found.values.get((t.text.lower(), "REL"), ""))), "same")
+    # "the year before"
+    relation = {"before": "previous", "after": "following"}.get(words[-1].text.lower(), relation)
     value, anchor = referent(relation, anchors, definite=any(t.text.lower() == "the" for t in words))
     year = timex.year_of(value)
     return (None if year is None else year + STEP[relation]), anchor
@@ -108,6 +110,10 @@ def modifier(found: Found) -> TimexMod | None:
     """START for "early", END for "the end of", APPROX for "about", MORE_THAN for "more than"."""
     if found.rule.mod:
         return found.rule.mod
+    for token in found.part("EDGEPHRASE"):  # "early in spring"
+        edge = found.values.get((token.text.lower(), "EDGE"))
+        if edge:
+            return TimexMod(edge)
     for name in ("EDGE", "EDGEOF", "PORTION"):
         if found.has(name):
             return TimexMod(found.value(name))
@@ -147,6 +153,13 @@ def with_time(value: str | None, found: Found) -> str | None:
     return f"{value}T{part}" if part else value
 
 
+def half_of_the_day(part: str, hour: int) -> str:
+    """nine in the evening, two in the morning, one at night."""
+    if part == "NI":
+        return "AM" if hour < 6 or hour == 12 else "PM"
+    return {"MO": "AM", "AF": "PM", "EV": "PM"}.get(part, "")
+
+
 def clock(found: Found) -> str | None:
     """21:54, 10 p.m., noon, half past two as HH:MM; `None` where there is no such time."""
     if found.has("NOON"):
@@ -159,6 +172,8 @@ def clock(found: Found) -> str | None:
     hour = int(digits[0]) if digits else int(found.value("NUM") or 99)
     minute = int(digits[1]) if len(digits) > 1 else 0
     half = found.value("AMPM") or ("PM" if "p" in word.lower() else "AM" if "a" in word.lower() else "")
+    if not half and hour <= 12:
+        half = half_of_the_day(found.value("PART"), hour)
     if half and not 1 <= hour <= 12:
         return None
     hour = hour % 12 + (12 if half == "PM" else 0) if half else hour
@@ -175,6 +190,8 @@ def length(found: Found) -> float | None:
     if found.has("VAGUECOUNT"):
         words = [token.text.lower() for token in found.part("VAGUECOUNT")]
         return 2.0 if "couple" in words else None
+    if not found.has("COUNT") and any((token.text.lower(), "UNITS") in found.values for token in found.tokens):
+        return None  # "weeks later"
     amount = count(found.part("COUNT"), found.values) if found.has("COUNT") else 1.0
     extra = 0.5 if found.has("ANDAHALF") else 0.0
     return amount + extra if amount is not None else None

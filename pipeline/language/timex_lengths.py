@@ -1,5 +1,7 @@
 """Lengths of time and repetitions: five years, the last fifteen years or so, every week."""
 
+import re
+
 from pipeline.labels import TimexMod
 from pipeline.language import timex
 from pipeline.language.anchors import Anchors
@@ -32,6 +34,21 @@ def last_stretch(found: Found, anchors: Anchors, amount: float | None, name: str
     return (other, anchors.published) if step < 0 else (anchors.published, other)
 
 
+def compound_duration(found: Found, anchors: Anchors) -> Reading | None:
+    """two years and three months, two hours and 30 minutes: the longer unit first."""
+    amounts = [count(found.part("COUNT", index), found.values) for index in (0, 1)]
+    named = [token.text.lower() for token in found.tokens]
+    names = [unit for word in named for kind in ("UNIT", "UNITS") if (unit := found.values.get((word, kind)))]
+    if len(names) != 2 or None in amounts or LONGER_FIRST.find(names[0]) >= LONGER_FIRST.find(names[1]):
+        return None
+    longer, shorter = (timex.duration(amount, name) for amount, name in zip(amounts, names, strict=True))
+    joined = shorter.removeprefix("P") if "T" not in longer else shorter.removeprefix("PT")
+    return Reading(longer + joined, "", modifier(found))
+
+
+LONGER_FIRST = "Y M W D TH TM TS"
+
+
 def half_unit(found: Found, anchors: Anchors) -> Reading | None:
     """half an hour, half a century."""
     name = unit_in(found)
@@ -54,13 +71,18 @@ def repeated(found: Found, anchors: Anchors) -> Reading | None:
     name = unit_in(found)
     if name == "WE":
         return Reading("XXXX-WXX-WE")
-    return Reading(timex.duration(length(found) or 1.0, name))
+    other = any(token.text.lower() == "other" for token in found.tokens)  # "every other year"
+    return Reading(timex.duration(2.0 if other else length(found) or 1.0, name))
+
+
+BASIS = re.compile(r"\s+basis\b")
 
 
 def frequency(found: Found, anchors: Anchors) -> Reading | None:
-    """daily, annually; but not "the daily", a newspaper, nor "the Daily Herald"."""
+    """daily, annually, on a daily basis; but not "the daily", a newspaper, nor "the Daily Herald"."""
     before = anchors.text[max(0, found.start - 8) : found.start].split()
-    if found.token("FREQ")[0].isupper() or (before and before[-1].lower() in ("the", "a", "this", "its")):
+    named = before and before[-1].lower() in ("the", "a", "this", "its")
+    if found.token("FREQ")[0].isupper() or (named and not BASIS.match(anchors.text[found.end : found.end + 8])):
         return None
     return Reading(found.value("FREQ"))
 

@@ -1,15 +1,21 @@
 """Named days: Christmas, Election Day, Easter, Ramadan."""
 
 import datetime
+import re
 
 from pipeline.language import timex
 from pipeline.language.anchors import Anchors
 from pipeline.language.timex_fields import Reading, modifier, with_time, year_in
 from pipeline.language.timex_rules import Found
 
+# "the Good Friday Agreement", "Easter Island"
+NAME_OF_AN_EVENT = re.compile(r"\s(?:Agreement|Accords?|Islands?|Rising|Parade)\b")
+
 
 def named_day(found: Found, anchors: Anchors) -> Reading | None:
     """A day the calendar gives a name: Christmas, Election Day, Easter; Ramadan is known to a day or two."""
+    if NAME_OF_AN_EVENT.match(anchors.text[found.end : found.end + 16]):
+        return None
     rule, _, rest = found.rule.value.partition(":")
     year, anchor = year_in(found, anchors)
     month = int(rest.split(":")[0]) if rule in ("fixed", "nth") else 4

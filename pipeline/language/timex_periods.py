@@ -43,9 +43,16 @@ def year(found: Found, anchors: Anchors) -> Reading | None:
     return Reading(timex.year_value(named), anchor, modifier(found))
 
 
+# "a man in his 50s"
+OF_A_PERSON = re.compile(r"\b(?:his|her|their|my|your|our)\s$")
+
+
 def decade(found: Found, anchors: Anchors) -> Reading | None:
     """the 1990s, the '60s, the nineties, the 480s BC."""
-    word = found.token("DECADE")
+    before = anchors.text[max(0, found.start - 8) : found.start]
+    if OF_A_PERSON.search(before) and len(found.token("DECADE")) < 5:
+        return None
+    word = found.token("DECADE") or found.token("OLDDECADE")
     if word:
         first = number(word)
         first = first if first >= 100 else 1900 + first if first >= 20 else 2000 + first
@@ -65,15 +72,24 @@ def century(found: Found, anchors: Anchors) -> Reading | None:
 
 def season(found: Found, anchors: Anchors) -> Reading | None:
     """the summer of 2005, last winter, this spring, the summer."""
-    name = found.value("SEASON")
+    name = next(v for token in found.tokens if (v := found.values.get((token.text.lower(), "SEASON"))))
     named, anchor = year_in(found, anchors)
     first = timex.SEASONS[name][0]
     if named is None and found.has("REL"):
         named, anchor = month_by_relation(found, anchors, first)
     elif named is None:
-        named, anchor = anchors.year_of(first, None, found.start, found.end)
+        named, anchor = season_after(anchors, first) or anchors.year_of(first, None, found.start, found.end)
     value = "XXXX" if named is None else timex.year_value(named)
     return Reading(f"{value}-{name}", anchor, modifier(found))
+
+
+def season_after(anchors: Anchors, first: int) -> tuple[int, str] | None:
+    """The year of a season told right after a later one: "they spent the winter of 1938 there, in spring ..."."""
+    reached = timex.season_of(anchors.last.value) if anchors.narrative and anchors.last else None
+    if anchors.last is None or reached is None or first >= reached:
+        return None
+    year = timex.year_of(anchors.last.value) or 0
+    return year + 1 or 1, f"narrative {anchors.last.value}"
 
 
 def quarter(found: Found, anchors: Anchors) -> Reading | None:
@@ -87,7 +103,8 @@ def quarter(found: Found, anchors: Anchors) -> Reading | None:
         named, anchor = anchors.published.year - 1, anchors.publication()[1]
     if named is None:
         length = {"H": 6, "Q": 3}[letter]
-        named, anchor = anchors.year_of(min(12, length * nth - length // 2), None, found.start, found.end)
+        middle = min(12, length * nth - length // 2)
+        named, anchor = anchors.year_of(middle, None, found.start, found.end, quarter=True)
     value = "XXXX" if named is None else timex.year_value(named)
     return Reading(f"{value}-{letter}{nth}", anchor, modifier(found))
 
@@ -119,7 +136,7 @@ def year_range(found: Found, anchors: Anchors) -> Reading | None:
 
 BEFORE_A_MONTH = re.compile(
     r"\b(?:in|since|until|till|by|of|from|to|between|during|through|before|after|around|about|late|early|mid|and|or|for|"
-    r"as|on|with|into|over|against|that|last|next|this|each|every|starting|ending|beginning|the)[\s(-]+$",
+    r"as|on|with|into|over|against|that|last|next|this|each|every|starting|ending|beginning|the|its|their)[\s(-]+$",
     re.IGNORECASE,
 )
 
@@ -141,7 +158,7 @@ NOT_A_MONTH = re.compile(r"\s+(?:I|we|you|he|she|they|for|on|[A-Z][a-z]+)\b")
 # "1990 people": a number before what it counts.
 COUNTED = re.compile(
     r"\s?(?:-\w|%|percent|per cent|points?|people|troops|men|women|soldiers|personnel|"
-    r"km|miles|met(?:re|er)s|kilomet|feet|"
+    r"km|miles|met(?:re|er)s|kilo[a-z]|feet|"
     r"tons?|tonnes|dollars|euros|pounds|votes|cases|deaths|employees|workers|homes|copies|calories|words|members|"
     r"students|jobs|shares|units|hours|times|seats|acres|hectares|households|prisoners|refugees|civilians)",
 )
@@ -149,7 +166,8 @@ COUNTED = re.compile(
 
 COUNTING = re.compile(
     r"(?:more than|less than|over|about|some|nearly|almost|at least|up to|only|"
-    r"No\.|number|Flight|Boeing|Route|Room|room|No|page)\s$"
+    r"No\.|number|Flight|Boeing|Route|Room|room|No|page|Resolution|resolution|Directive|Windows|Office|Highway|Form|"
+    r"Article|Section|Chapter|Channel|Gate)\s$"
 )
 
 
@@ -157,7 +175,7 @@ def bare_year(found: Found, anchors: Anchors) -> Reading | None:
     """1998, where it counts nothing: not "over 1500 personnel"."""
     if COUNTED.match(anchors.text[found.end : found.end + 16]):
         return None
-    before = anchors.text[max(0, found.start - 12) : found.start]
+    before = anchors.text[max(0, found.start - 14) : found.start]
     if COUNTING.search(before) and not before.endswith(("about ", "some ")):
         return None
     if anchors.published and int(found.token("YEAR") or 0) > anchors.published.year + 60:

@@ -15,15 +15,19 @@ from pipeline.language.timex_days import (
     first_day,
     full_date,
     iso_date,
+    middle_day,
     numeric_date,
+    relative_date,
     second_day,
     time_of_day,
     week_of,
     weekday,
+    weekday_of_week,
     zoned_time,
 )
 from pipeline.language.timex_fields import Reader, Reading, modifier
 from pipeline.language.timex_lengths import (
+    compound_duration,
     counted_range,
     duration,
     frequency,
@@ -50,14 +54,26 @@ from pipeline.language.timex_periods import (
     year_range,
     year_without_era,
 )
-from pipeline.language.timex_relative import offset, offset_ahead, the_quarter, this_year, time_off, unit, unit_before
+from pipeline.language.timex_relative import (
+    day_of_period,
+    offset,
+    offset_ahead,
+    the_quarter,
+    this_year,
+    time_off,
+    unit,
+    unit_before,
+    unit_before_last,
+)
 from pipeline.language.timex_rules import Found
 
 READINGS: dict[str, Reader] = {
     "full_date": full_date,
     "iso_date": iso_date,
+    "relative_date": relative_date,
     "numeric_date": numeric_date,
     "weekday": weekday,
+    "weekday_of_week": weekday_of_week,
     "day_reference": day_reference,
     "time_of_day": time_of_day,
     "month": month,
@@ -67,10 +83,12 @@ READINGS: dict[str, Reader] = {
     "season": season,
     "quarter": quarter,
     "the_quarter": the_quarter,
+    "day_of_period": day_of_period,
     "unit": unit,
     "offset": offset,
     "duration": duration,
     "half_unit": half_unit,
+    "compound_duration": compound_duration,
     "repeated": repeated,
     "counted_range": counted_range,
     "day_range": day_range,
@@ -78,6 +96,7 @@ READINGS: dict[str, Reader] = {
     "year_range": year_range,
     "second_day": second_day,
     "first_day": first_day,
+    "middle_day": middle_day,
     "day_after": day_after,
     "clock_time": clock_time,
     "zoned_time": zoned_time,
@@ -93,6 +112,7 @@ READINGS: dict[str, Reader] = {
     "this_year": this_year,
     "offset_ahead": offset_ahead,
     "unit_before": unit_before,
+    "unit_before_last": unit_before_last,
     "one_unit": one_unit,
     "repeated_unit": repeated_unit,
     "time_off": time_off,

@@ -4,6 +4,7 @@ from pipeline.labels import TimexMod
 from pipeline.language import timex
 from pipeline.language.anchors import Anchors, weekday_near
 from pipeline.language.timex_fields import STEP, Reading, definite, length, modifier, referent, unit_in, year_in
+from pipeline.language.timex_periods import month, year
 from pipeline.language.timex_rules import Found
 
 
@@ -13,6 +14,8 @@ def the_quarter(found: Found, anchors: Anchors) -> Reading | None:
     if found.has("PERIOD") and not anchors.quarter and not found.has("RELYEAR"):
         return None
     named, anchor = year_in(found, anchors)
+    if found.tokens[0].text.lower() == "this" and anchors.published and not found.has("PERIOD"):
+        return Reading(timex.at(anchors.published, "Q"), anchors.publication()[1])
     if anchors.quarter:
         own = timex.year_of(anchors.quarter.value)
         value = timex.same_part_of_year(anchors.quarter.value, named or (own or 0) + years)
@@ -27,6 +30,19 @@ def the_quarter(found: Found, anchors: Anchors) -> Reading | None:
     return Reading(timex.at(before, "Q"), anchors.publication()[1], modifier(found)) if before else None
 
 
+def day_of_period(found: Found, anchors: Anchors) -> Reading | None:
+    """the first day of May, the last day of 1944, the last day of the month."""
+    if found.many("MON"):
+        period = month(found, anchors)
+    else:
+        period = year(found, anchors) if found.has("YR") else unit(found, anchors)
+    if period is None:
+        return None
+    days = timex.bounds(period.value)
+    opening = any(token.text.lower() == "first" for token in found.tokens)
+    return Reading(days[0 if opening else 1].isoformat() if days else "", period.anchor)
+
+
 def unit(found: Found, anchors: Anchors) -> Reading | None:
     """last week, this month, the following day, next decade, the weekend."""
     relation = found.value("REL") or "same"
@@ -34,7 +50,8 @@ def unit(found: Found, anchors: Anchors) -> Reading | None:
     if relation == "last" and definite(found) and name == "D":
         return None
     if relation == "same" and not found.has("REL") and not anchors.narrative:
-        relation = "last" if name == "WE" else "this"
+        ahead = anchors.direction(found.start, found.end) > 0
+        relation = "last" if name == "WE" and not ahead else "this"
     value, anchor = referent(relation, anchors, definite=definite(found))
     if timex.month_of(value) is None and name not in ("Y", "DE", "CE") and not anchors.narrative:
         value, anchor = anchors.publication()
@@ -108,6 +125,13 @@ def unit_before(found: Found, anchors: Anchors) -> Reading | None:
     """the day before, the year after."""
     value, anchor = anchors.narrated()
     step = -1 if anchors.text[: found.end].endswith("before") else 1
+    return Reading((timex.shift(value, step, unit_in(found)) if value else "") or "", anchor)
+
+
+def unit_before_last(found: Found, anchors: Anchors) -> Reading | None:
+    """the week before last, the year after next."""
+    value, anchor = anchors.publication()
+    step = 2 if found.tokens[-1].text.lower() == "next" else -2
     return Reading((timex.shift(value, step, unit_in(found)) if value else "") or "", anchor)
 
 

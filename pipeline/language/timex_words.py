@@ -36,6 +36,7 @@ TOKEN = re.compile(
     | (?P<NUMRANGE>\d{1,3}(?:st|nd|rd|th)?[-–]\d{1,3}(?:st|nd|rd|th)?(?![\w/]|[.,–-]\d|-\w))
     | (?P<ORDINAL>\d{1,3}(?:,\d{3}|\d)?(?:st|nd|rd|th)\b)
     | (?P<DECADE>\d{3}0['’]?s\b|['’]?\d0['’]?s\b)
+    | (?P<OLDDECADE>\d{2}0['’]?s\b)
     | (?P<SHORTYEAR>['’]\d\d(?![\w-]))
     | (?P<BIGNUMBER>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,6})?(?![\w(%]))
     | (?P<DECIMAL>\d{1,9}\.\d{1,6}(?![\w(%]|[.-]\d))
@@ -43,7 +44,7 @@ TOKEN = re.compile(
     | (?P<OTHER>[^\W_]*\d[\w.,:/-]*|[$£€¥]\s?\d[\w.,:/-]*)
     | (?P<POSSESSIVE>['’]s\b)
     | (?P<INITIALS>(?:[^\W\d_]\.){2,6}|[ap]\.m\b)
-    | (?P<WORD>[^\W\d_]+)
+    | (?P<WORD>o['’]clock\b|[^\W\d_]+)
     | (?P<MARK>[^\w\s]|_)
     """,
     re.VERBOSE,
@@ -120,7 +121,8 @@ KINDS = {
     **{
         f"<{kind}>": (kind,)
         for kind in (
-            "ISODATE NUMDATE NINEELEVEN CLOCKAMPM CLOCK CLOCKDOT YEARRANGE NUMRANGE DECADE SHORTYEAR BIGNUMBER DECIMAL"
+            "ISODATE NUMDATE NINEELEVEN CLOCKAMPM CLOCK CLOCKDOT YEARRANGE NUMRANGE DECADE OLDDECADE SHORTYEAR "
+            "BIGNUMBER DECIMAL"
         ).split()
     },
 }
@@ -152,7 +154,7 @@ def _character(kind: str, word: str, before: str, vocabulary: Vocabulary) -> str
 
 
 def _word_character(word: str, vocabulary: Vocabulary) -> str:
-    lower = word.lower()
+    lower = word.lower().replace("’", "'")
     known = vocabulary.characters.get(lower)
     if known and (lower not in vocabulary.capital or word[0].isupper()):
         return known

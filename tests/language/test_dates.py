@@ -122,7 +122,11 @@ def test_any_text_is_read_without_error(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["May ", "two ", "hundred and ", "1998-", "the end of ", "9:", '"today" ', "last ", "in '"]
+    "piece",
+    [
+        *("May ", "two ", "hundred and ", "1998-", "the end of ", "9:", '"today" ', "last ", "in '"),
+        *("two years and three ", "May 4, ", "spring and ", "the first year of ", "the 470s ", "the end of the early "),
+    ],
 )
 def test_time_grows_with_the_length_of_the_text(piece: str) -> None:
     def seconds(times: int) -> float:

@@ -80,6 +80,13 @@ def test_a_value_moves_by_units(value: str, number: float, unit: str, result: st
 
 
 @pytest.mark.parametrize(
+    ("value", "month"), [("1938-WI", 12), ("BC0481-SP", 3), ("1989-AU", 9), ("1938-12", None), ("1989-Q3", None)]
+)
+def test_a_season_begins_in_a_month(value: str, month: int | None) -> None:
+    assert timex.season_of(value) == month
+
+
+@pytest.mark.parametrize(
     ("number", "unit", "value"),
     [
         (15, "Y", "P15Y"),
