@@ -5,8 +5,10 @@ OUTPUT ?= outputs
 RUN := .venv/bin/python
 STAMP := .venv/.stamp
 DATA ?= ../shared/data
+BASE ?= main
 
 .PHONY: help setup extract test check lint types format docs doctor lock model weights evaluate bench clean-outputs
+.PHONY: report gains
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -e 's/:.*## /  /' | sort
@@ -37,6 +39,16 @@ format: $(STAMP) ## rewrite the code in the house format
 
 docs: $(STAMP) ## rewrite the generated pages
 	$(RUN) docs/generate.py
+
+report: $(STAMP) ## one HTML page about the tables in OUTPUT
+	@$(RUN) -m pipeline report $(OUTPUT)
+
+gains: $(STAMP) ## rows gained and lost since BASE (a commit or branch; main)
+	rm -rf build/base && mkdir -p build/base
+	git archive $(BASE) | tar -x -C build/base
+	@cd build/base && ../../$(RUN) -m pipeline extract ../../corpus/raw --output ../gains-old || [ $$? -eq 1 ]
+	@$(RUN) -m pipeline extract corpus/raw --output build/gains-new || [ $$? -eq 1 ]
+	$(RUN) -m pipeline gains build/gains-old build/gains-new --rows --html build/gains.html
 
 doctor: $(STAMP) ## what is installed, what is missing
 	@$(RUN) -m pipeline doctor

@@ -18,6 +18,8 @@ import typer
 from pipeline.errors import InputError, PipelineError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from pipeline.article import Article
     from pipeline.run import Summary
 
@@ -42,6 +44,24 @@ class Format(enum.StrEnum):
 
     CSV = "csv"
     PARQUET = "parquet"
+
+
+class Exchange(enum.StrEnum):
+    """Formats of other tools."""
+
+    BRAT = "brat"
+    PRODIGY = "prodigy"
+    DOCCANO = "doccano"
+    LABEL_STUDIO = "label-studio"
+    W3C = "w3c"
+    DOCBIN = "docbin"
+    CAS = "cas"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    CSV_SAFE = "csv-safe"
+    GDELT = "gdelt"
+    ICEWS = "icews"
+    POLECAT = "polecat"
 
 
 def read_config(context: typer.Context, path: Path | None) -> Path | None:
@@ -158,6 +178,204 @@ def show(
 
 
 @app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that extract wrote.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The page; DIR/report.html if not given.")
+    ] = None,
+) -> None:
+    """Write one self-contained HTML page about a dataset."""
+    from pipeline.report import write_report
+
+    say(f"{write_report(folder, output)}: open it in any browser; it needs no network")
+
+
+@app.command()
+def panel(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that extract wrote.")],
+    by: Annotated[str, typer.Option(help="Period: day, week, month, quarter or year.")] = "month",
+    unit: Annotated[str, typer.Option(help="dyad (who to whom), actor (country and sector) or country.")] = "dyad",
+    spread: Annotated[
+        str, typer.Option(help="How an interval counts in its periods: first, days, even or whole.")
+    ] = "first",
+    modality: Annotated[str, typer.Option(help="Which events count, joined by commas.")] = "asserted,reported",
+    date_basis: Annotated[
+        str, typer.Option(help="Which dates count, joined by commas.")
+    ] = "explicit,relative,narrative,publication",
+    min_confidence: Annotated[float, typer.Option(help="Leave out rows below this confidence (0 to 1).")] = 0.0,
+    start: Annotated[str, typer.Option("--from", help="First day of the panel; that of the events if not given.")] = "",
+    end: Annotated[str, typer.Option("--to", help="Last day of the panel; that of the events if not given.")] = "",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV file; standard output if not given.")
+    ] = None,
+) -> None:
+    """Count distinct events and quotations by period and unit, zero-filled, as CSV."""
+    from pipeline.panel import PanelSettings
+    from pipeline.panel import panel as panel_of_folder
+    from pipeline.writers import replace_file
+
+    settings = PanelSettings.from_words(
+        by=by, unit=unit, spread=spread, modality=modality, date_basis=date_basis, min_confidence=min_confidence,
+        start=start, end=end,
+    )  # fmt: skip
+    counts = panel_of_folder(folder, settings)
+    if output is None:
+        sys.stdout.writelines(counts.csv_lines())
+    else:
+        replace_file(output, counts.csv_lines())
+    say(str(counts.coverage))
+
+
+@app.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that extract wrote, as CSV.")],
+    to: Annotated[Exchange, typer.Option("--to", help="The format; docs/how-to/exchange.md says what each holds.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File, or folder (brat, cas, parquet, csv-safe).")],
+    layers: Annotated[
+        str, typer.Option(help="Only these, joined by commas: blocks,entities,dates,quotations,events.")
+    ] = "",
+) -> None:
+    """Write a dataset in the format of another tool."""
+    from pipeline.interchange import export_dataset
+    from pipeline.interchange.marks import LAYERS
+
+    chosen = tuple(layer.strip() for layer in layers.split(",")) if layers else LAYERS
+    remarks = export_dataset(folder, to.value, output, chosen)
+    for remark in remarks:
+        say(remark)
+    say(f"{output}: written")
+    if remarks:
+        raise typer.Exit(1)
+
+
+@app.command("import")
+def import_annotations(
+    file: Annotated[Path, typer.Argument(help="What the tool gives back: a file or folder.")],
+    origin: Annotated[Exchange, typer.Option("--from", help="The format; event files are not read back.")],
+    texts: Annotated[Path, typer.Option(help="The dataset the annotations were made on, or a folder of .txt files.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A new folder for the tables.")],
+) -> None:
+    """Make a dataset from the annotations of another tool."""
+    from pipeline.interchange import import_file
+    from pipeline.run import version
+
+    done = import_file(file, origin.value, texts, output, version())
+    counts = ", ".join(f"{count} {table}" for table, count in done.rows.items())
+    say(f"{output}: {counts}; {done.moved} marks stood elsewhere than the file says")
+    if done.problems:
+        say(f"{done.problems} problems are listed in {output / 'problems.csv'}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def validate(
+    gold: Annotated[Path, typer.Argument(help="Folder of annotated articles, or of their parts dev and test.")],
+    predictions: Annotated[Path, typer.Argument(help="Folder that extract wrote.")],
+    part: Annotated[str, typer.Option(help="Only this part of the gold.")] = "",
+    layer: Annotated[list[str] | None, typer.Option(help="Only this table; may be given several times.")] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List misses and false alarms in their sentences.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Also write one page of HTML, with all misses.")] = None,
+    quality: Annotated[Path | None, typer.Option(help="Also write the figures as quality.csv.")] = None,
+    floors: Annotated[Path | None, typer.Option(help="File of floors; a score under its floor ends with 1.")] = None,
+    set_floors: Annotated[bool, typer.Option("--set-floors", help="Set the floors to the present scores.")] = False,
+    reason: Annotated[str, typer.Option(help="Why a floor may sink; kept in the file.")] = "",
+) -> None:
+    """Score the tables against gold: precision, recall and F1 by layer and label."""
+    from pipeline.validation import (
+        calibration,
+        outputs,
+        rendering,
+        scores,
+    )
+    from pipeline.validation import floors as floor_file
+    from pipeline.validation import (
+        gold as gold_files,
+    )
+    from pipeline.validation import (
+        quality as quality_table,
+    )
+    from pipeline.validation.measures import LAYERS
+    from pipeline.writers import replace_file
+
+    if set_floors and (floors is None or part or layer):
+        raise InputError(
+            "--set-floors: floors are set on all gold and all layers; give --floors FILE, no --part, no --layer"
+        )
+    golds = gold_files.read_gold_folder(gold, part)
+    found = outputs.read_outputs(predictions)
+    report = scores.validate(golds, found, layer or ())
+    pairs, _, _ = scores.paired(golds, found)
+    confidence = [one for one in calibration.calibrations(pairs) if not layer or one.layer in layer]
+    findings = [
+        one
+        for name, measures in LAYERS.items()
+        if (errors or html) and (not layer or name in layer)
+        for both in pairs
+        for one in measures.findings(both)
+    ]
+    breaches: tuple[floor_file.Breach, ...] = ()
+    if floors is not None and set_floors:
+        floor_file.write_floors(floor_file.raised(floor_file.read_floors(floors), report, reason), floors)
+    elif floors is not None:
+        breaches = floor_file.check(floor_file.read_floors(floors), report)
+    if html is not None:
+        replace_file(html, [rendering.score_page(report, confidence, findings, breaches)])
+    if quality is not None:
+        quality_table.write_quality(quality_table.quality_rows(report, confidence), quality)
+    shown = findings if errors else []
+    if as_json:
+        print(rendering.as_json(report=report, confidence=confidence, findings=shown, breaches=breaches), end="")
+    else:
+        print_rich(rendering.score_report(report, confidence, shown, breaches))
+    if breaches or report.missing or report.changed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def agree(
+    first: Annotated[Path, typer.Argument(metavar="GOLD_A", help="Gold of one annotator.")],
+    second: Annotated[Path, typer.Argument(metavar="GOLD_B", help="Gold of another, of the same articles.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say how far two annotators agree: F1, Cohen's kappa, Krippendorff's alpha."""
+    from pipeline.validation import agreement, rendering
+    from pipeline.validation import gold as gold_files
+
+    report = agreement.agreement(gold_files.read_gold_folder(first), gold_files.read_gold_folder(second))
+    if as_json:
+        print(rendering.as_json(report=report), end="")
+    else:
+        print_rich(rendering.agreement_report(report))
+    if report.only_first or report.only_second:
+        raise typer.Exit(1)
+
+
+@app.command()
+def gains(
+    old: Annotated[Path, typer.Argument(help="Folder that extract wrote before.")],
+    new: Annotated[Path, typer.Argument(help="Folder that extract wrote after.")],
+    rows: Annotated[bool, typer.Option("--rows", help="List every row, in its sentence.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with every row.")] = False,
+    html: Annotated[Path | None, typer.Option(help="Also write one page of HTML, with every row.")] = None,
+) -> None:
+    """List the rows that came, went or changed between two outputs."""
+    import dataclasses
+
+    from pipeline.validation import gains as comparison
+    from pipeline.validation import outputs, rendering
+    from pipeline.writers import replace_file
+
+    found = comparison.gains(outputs.read_outputs(old), outputs.read_outputs(new))
+    if html is not None:
+        replace_file(html, [rendering.gains_page(found)])
+    if as_json:
+        print(rendering.as_json(gains=found), end="")
+    else:
+        print_rich(rendering.gains_report(found if rows else dataclasses.replace(found, changes=())))
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed and what is missing, with one fix per problem."""
     from pipeline.doctor import examine
@@ -200,6 +418,16 @@ class Progress:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def print_rich(report: "RenderableType") -> None:
+    """A report on the standard output: as wide as the terminal, or without folding into a file."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)
+    console.print(report, soft_wrap=False)
 
 
 def say(message: str) -> None:

@@ -10,11 +10,14 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 # A part may import what stands before it, or in its own group.
 ORDER = [
     {"errors"}, {"labels"}, {"article"}, {"lexicons"}, {"readers"}, {"cleaning"}, {"language"}, {"schema"}, {"tables"},
-    {"rows"}, {"checks"}, {"extraction"}, {"engines"}, {"writers", "repeats", "store", "reading", "show"}, {"run"},
-    {"doctor"}, {"cli"}, {"__main__"},
+    {"rows"}, {"checks"}, {"extraction"}, {"engines"}, {"writers", "repeats", "store", "reading", "show"},
+    {"panel", "report"}, {"run"}, {"validation"}, {"interchange"}, {"doctor"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {part: rank for rank, group in enumerate(ORDER) for part in group}
-WITHOUT_SPACY = {"errors", "labels", "article", "readers", "cleaning", "schema", "tables", "checks", "writers", "store"}
+WITHOUT_SPACY = {
+    "errors", "labels", "article", "readers", "cleaning", "schema", "tables", "checks", "writers", "store",
+    "panel", "report", "validation",
+}  # fmt: skip
 # The public face imports its four functions on first use, and for type checkers.
 PUBLIC_FACE = "__init__"
 

@@ -131,3 +131,10 @@ def test_help_comes_without_loading_spacy() -> None:
     code += "print('spacy' in sys.modules or 'pandas' in sys.modules)"
     finished = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert finished.stdout.endswith("False\n")
+
+
+def test_export_offers_every_format() -> None:
+    from pipeline.cli import Exchange
+    from pipeline.interchange import EXPORTS
+
+    assert {str(member) for member in Exchange} == set(EXPORTS)
