@@ -120,7 +120,10 @@ def with_definitions(
         if all(definition.start <= m.start and m.end <= definition.end for m in long_form):
             made.add(Mention(definition.start, definition.end, label, RULE))
     if labels:
-        made.update(Mention(i, i + 1, labels[key], RULE) for i, key in enumerate(keys) if key in labels)
+        # "NATO NATO (NATO)": an abbreviation inside a long form is part of that name.
+        inside = covering(made)
+        single = (i for i, key in enumerate(keys) if key in labels and i not in inside)
+        made.update(Mention(i, i + 1, labels[keys[i]], RULE) for i in single)
     return overlaid(mentions, made) if made else mentions
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.language.abbreviations import find_definitions, spells
@@ -79,6 +79,7 @@ def test_an_unclosed_bracket_defines_nothing() -> None:
 
 
 @settings(max_examples=150, deadline=None)
+@example(words=["NATO", "NATO", "(", "NATO", ")"])
 @given(
     st.lists(
         st.one_of(
