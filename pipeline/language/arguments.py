@@ -1,8 +1,8 @@
 """Arguments: where in the sentence the participants of an event stand, in words of frames.toml.
 
 A position is "subject", "object", "indirect", "poss", "compound", "light", a preposition, "clause:<position>" (inside
-the complement clause), or "<position>:<position>" (inside another argument: "object:of" is *Turkey* in "condemned the
-decision of Turkey").
+the complement clause), "aim:<position>" (inside the clause that says what a protest is for), or "<position>:<position>"
+(inside another argument: "object:of" is *Turkey* in "condemned the decision of Turkey").
 """
 
 from collections.abc import Iterator
@@ -29,6 +29,8 @@ from pipeline.language.syntax import (
 
 # What may stand after the last colon of a position and asks for a kind of participant instead of a place.
 QUALIFIERS = frozenset({"place", "person", "crowd"})
+# What those who march, strike or riot say that they do it for.
+AIMS = frozenset({"demand", "protest", "call", "press", "oppose", "denounce", "condemn", "urge", "seek", "force"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +188,24 @@ def at(predicate: Predicate, position: str) -> Iterator[Token]:
         if clause is not None:
             yield from at(Predicate(clause), rest)
         return
+    if first == "aim":
+        clause = aim(predicate)
+        if clause is not None:
+            yield from at(Predicate(clause), rest)
+        return
     for noun in _at(predicate, first):
         yield from at(Predicate(noun), rest)
+
+
+def aim(predicate: Predicate) -> Token | None:
+    """The verb that says what a protest is for or against: *demand* in "marched to demand an end to the war"."""
+    for host in (predicate.head, predicate.light):
+        if host is None:
+            continue
+        for clause in children(host, Role.ADVERBIAL_CLAUSE, Role.OPEN_CLAUSE, Role.NOUN_CLAUSE, Role.OBLIQUE):
+            if clause.i > host.i and clause.lemma_.lower() in AIMS and (is_infinitive(clause) or clause.tag_ == "VBG"):
+                return clause
+    return None
 
 
 def _at(predicate: Predicate, position: str) -> Iterator[Token]:
@@ -238,7 +256,7 @@ def prepositional(predicate: Predicate, preposition: str) -> Iterator[Token]:
     head = predicate.head
     hosts = [head]
     if is_verbal(head):
-        hosts += undergoer(head)[:2]
+        hosts += [member for noun in undergoer(head)[:2] for member in conjuncts(noun)[:3]]  # "grain and tents to Mali"
     else:  # "the extradition of the suspect to Peru"
         hosts += [noun for found, noun in obliques(head) if found == "of"]
     hosts += list(children(head, Role.OPEN_CLAUSE, Role.PARTICLE)) if preposition in ("with", "to", "from") else []
@@ -258,7 +276,9 @@ def same_speaker(pronoun: Token) -> Token | None:
     *Oman* in "Oman said it would host the talks" and in "Oman rejected the plan, and in May it left the pact".
     """
     clause = pronoun.head
-    if pronoun.lower_ not in ("he", "she", "it", "they") or role(pronoun) is not Role.SUBJECT:
+    if pronoun.lower_ not in ("he", "she", "it", "they") or role(pronoun) not in (
+        Role.SUBJECT, Role.PASSIVE_SUBJECT,  # "said it is prepared to": taggers read a passive
+    ):  # fmt: skip
         return None
     for _ in range(LONGEST_CHAIN):
         link = role(clause)

@@ -61,7 +61,14 @@ VERBAL = frozenset(
 INSIDE = (
     "object:poss", "object:by", "object:from", "object:of", "object:compound", "clause:object", "clause:indirect",
     "clause:to", "clause:with", "clause:from", "clause:on", "clause:against", "clause:object:poss", "clause:object:of",
-    "clause:object:compound", "clause:in:place", "to:compound",
+    "clause:object:compound", "clause:in:place", "to:compound", "clause:into", "clause:clause:object",
+    "clause:clause:clause:object",  # "is willing to send men to help defend Kuwait"
+)  # fmt: skip
+# Whom a protest is against may stand in what it is for: "marched to demand reforms from the king".
+AIMED_AT = (
+    "aim:from", "aim:against:poss", "aim:against:by", "aim:against", "aim:at:of", "aim:by", "aim:on",
+    "aim:object:by", "aim:object:from", "aim:object:poss", "aim:object:of:by", "aim:for:from", "aim:for:by",
+    "aim:for:poss", "against:poss", "against:by", "against:of",
 )  # fmt: skip
 PROMISES = frozenset({"promise", "pledge", "vow"})
 LIGHT_VERBS = frozenset(
@@ -85,7 +92,7 @@ SPORT_TYPES = frozenset(
 LENDING = frozenset(
     {
         "join", "meet", "gather", "arrive", "travel", "fly", "host", "convene", "participate", "engage", "take",
-        "resort", "visit",
+        "resort", "visit", "converge",
     }
 )  # fmt: skip
 # What stands after these only says when: "after the meeting".
@@ -511,6 +518,7 @@ def with_participants(frame: Frame, predicate: Predicate, search: Search) -> Rea
     actors += [each for each in together if each.span.start not in {other.span.start for other in actors}]
     used = {each.span.start for each in actors}
     positions = (*frame.recipient, *(INSIDE if frame.pos != "noun" and frame.type in VERBAL and not together else ()))
+    positions += AIMED_AT if frame.type is EventType.PROTEST else ()
     recipients = [each for each in first_found(positions, predicate, search) if each.span.start not in used]
     return Reading(frame, predicate, tuple(actors), tuple(recipients))
 

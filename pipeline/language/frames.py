@@ -142,7 +142,7 @@ def stems(word: str) -> list[str]:
     """Base forms that a regular verb or noun form may have: *expel* for "expelled", *clash* for "clashes"."""
     for ending in ("ing", "ed", "es", "s"):
         stem = word.removesuffix(ending)
-        if len(stem) > 2 and stem != word:
+        if len(stem) > 1 and stem != word:  # "suing"
             doubled = [stem[:-1]] if ending in ("ing", "ed") and stem[-1] == stem[-2] else []
             return [*doubled, stem, f"{stem}e", *([f"{stem[:-1]}y"] if stem.endswith("i") else [])]
     return []
