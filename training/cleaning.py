@@ -1,135 +1,240 @@
-"""Cleaning: fits pipeline/cleaning/weights.json on pages whose lines are labelled as article or furniture.
+"""Cleaning: fits the weights of pipeline/cleaning on pages whose blocks are labelled as article or furniture.
 
     PYTHONPATH=. python training/cleaning.py DATA                the weights, fitted on all of DATA
-    PYTHONPATH=. python training/cleaning.py DATA --folds OUT    out-of-fold scores by site: {article_id: [score, ...]}
+    PYTHONPATH=. python training/cleaning.py DATA --folds OUT    out-of-fold scores by site: {page id: [score, ...]}
 
-DATA is a folder with text.jsonl.gz, documents.jsonl.gz and blocks.csv.gz. Needs numpy only; seeded.
+DATA is a folder with text.jsonl.gz, html.jsonl.gz, articles.jsonl.gz, documents.jsonl.gz and blocks.csv.gz. Needs
+lightgbm (any 4.x), which the product does not: `pip install lightgbm`. Seeded, one thread: the same data give the same
+weights.
+
+The wording that a forest learns from is judged by a model that never met the site. With --folds the whole procedure is
+repeated without each fold, so that nothing of a page or its site has a part in its scores.
 """
 
 import argparse
-import csv
-import gzip
-import hashlib
 import json
 import math
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 
-from pipeline.cleaning.features import (
-    LINE_FEATURES,
-    Array,
-    Line,
-    Weights,
-    gram_sum,
-    grams,
-    line_features,
-    network,
-    place_features,
-    read_line,
-)
-from pipeline.cleaning.model import WEIGHTS_FILE, weights_from
+from pipeline.cleaning.features import Array, gram_sum
+from pipeline.cleaning.forest import Forest
+from pipeline.cleaning.markup import markup_features
+from pipeline.cleaning.model import ARRAYS, FORESTS, FORESTS_FILE, WEIGHTS_FILE, forest_from
+from pipeline.cleaning.scores import with_places
+from training.cleaning_pages import FOLDS, PROSE, SEED, Page, classes_of, html_pages, text_pages
 
-FOLDS = 5
 MIN_SITES = 20  # an n-gram of few sites says more about their topics than about furniture
-HIDDEN = 24
-SEED = 7
-
-
-class Page(NamedTuple):
-    id: str
-    fold: int
-    site: str
-    lines: list[Line]
-    features: Array
-    gold: Array  # 1 keep, 0 remove, nan not scored
-    weight: float
+MIN_CLASS_SITES = 8
+SHORT = 9
+PROSE_WEIGHT = 2.0  # how much more removed prose counts than its length would have it
+# Compared out of fold: 63 leaves or 200 slower trees won nothing for texts; pages, of which there are half as many,
+# want smaller trees.
+TREE_SETTINGS = {
+    "objective": "binary",
+    "learning_rate": 0.1,
+    "max_depth": 7,
+    "min_data_in_leaf": 60,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.7,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "max_bin": 63,
+    "seed": SEED,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbose": -1,
+}
+TEXT_TREES = {"num_leaves": 31, "num_iterations": 100}
+PAGE_TREES = {"num_leaves": 15, "num_iterations": 120}
+NOBODY: frozenset[int] = frozenset()
+Settings = dict[str, int]
+Grams = Sequence[Collection[str]]
+Linear = dict[str, Any]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=Path)
     options = parser.parse_args()
-    pages = read_pages(options.data)
-    words = wording_out_of_fold(pages)
+    trees_or_exit()
+    texts, pages = text_pages(options.data), html_pages(options.data)
+    words = Words(texts, pages)
     if options.folds:
-        options.folds.write_text(json.dumps(scores_out_of_fold(pages, words)))
-    else:
-        weights = fit_network(pages, words, fit_wording(pages))
-        WEIGHTS_FILE.write_text(json.dumps(weights, sort_keys=True, indent=0, ensure_ascii=False) + "\n")
+        scores = out_of_fold(texts, words, TEXT_TREES) | out_of_fold(pages, words, PAGE_TREES)
+        options.folds.write_text(json.dumps(scores))
+        return
+    forests = [fit_places(texts, words, NOBODY, TEXT_TREES), fit_places(pages, words, NOBODY, PAGE_TREES)]
+    write(words.words(NOBODY), words.classes(NOBODY), forests)
 
 
-def read_pages(folder: Path) -> list[Page]:
-    golds = defaultdict(list)
-    with gzip.open(folder / "blocks.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            golds[row["article_id"]].append((int(row["start"]), int(row["end"]), row["gold"]))
-    texts = {row["id"]: row["text"] for row in read_jsonl(folder / "text.jsonl.gz")}
-    return [page(row, texts[row["id"]], golds[row["id"]]) for row in read_jsonl(folder / "documents.jsonl.gz")]
+def trees_or_exit() -> Any:
+    try:
+        import lightgbm
+    except ImportError:
+        raise SystemExit("training/cleaning.py: lightgbm is not installed; run `pip install lightgbm` first") from None
+    return lightgbm
 
 
-def read_jsonl(path: Path) -> list[dict]:
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+class Words:
+    """Linear models of n-grams and of classes, each fitted once without each set of folds that is asked for."""
+
+    def __init__(self, texts: Sequence[Page], marked: Sequence[Page]) -> None:
+        self.texts = texts
+        self.marked = marked
+        self.classes_of = {page.id: classes_of(page) for page in marked}
+        self.fitted: dict[tuple[str, frozenset[int]], Linear] = {}
+
+    def words(self, without: frozenset[int]) -> Linear:
+        if ("words", without) not in self.fitted:
+            pages = [page for page in self.texts if page.fold not in without]
+            self.fitted["words", without] = fit_linear(pages, [page.grams for page in pages], MIN_SITES, dense=True)
+        return self.fitted["words", without]
+
+    def classes(self, without: frozenset[int]) -> Linear:
+        if ("classes", without) not in self.fitted:
+            pages = [page for page in self.marked if page.fold not in without]
+            grams = [self.classes_of[page.id] for page in pages]
+            self.fitted["classes", without] = fit_linear(pages, grams, MIN_CLASS_SITES, dense=False)
+        return self.fitted["classes", without]
+
+    def odds(self, page: Page, without: frozenset[int]) -> Array:
+        fitted = self.words(without)
+        sums = np.array([gram_sum(found, fitted["grams"]) for found in page.grams])
+        return np.clip(sums + page.features @ np.array(fitted["line"]) + fitted["bias"], -8, 8)
+
+    def rows(self, page: Page, without: frozenset[int]) -> Array:
+        """The features of a page, its words and classes judged by models that never met the folds."""
+        fixed = page.fixed
+        if page.id in self.classes_of:
+            known = self.classes(without)["grams"]
+            sums = np.array([gram_sum(found, known) for found in self.classes_of[page.id]])
+            fixed = np.column_stack([fixed, markup_features(page.article.blocks, page.lines, sums)])
+        return with_places(fixed, page.lines, page.features, self.odds(page, without))
 
 
-def page(row: dict, text: str, golds: list[tuple[int, int, str]]) -> Page:
-    lines = [read_line(text[start:end].strip()) for start, end, _ in golds]
-    gold = np.array([{"keep": 1.0, "remove": 0.0}.get(label, math.nan) for _, _, label in golds])
-    fold = int(hashlib.sha256(row["site"].encode()).hexdigest(), 16) % FOLDS
-    weight = (2.0 if row["news"] else 1.0) * (1.0 if row["lang"] == "en" else 0.5)
-    return Page(row["id"], fold, row["site"], lines, np.array([line_features(x) for x in lines]), gold, weight)
+def out_of_fold(pages: Sequence[Page], words: Words, settings: Settings) -> dict[str, list[float]]:
+    """The scores of every page by models that never met its site."""
+    scores = {}
+    for fold in range(FOLDS):
+        without = frozenset({fold})
+        forest = fit_places([page for page in pages if page.fold != fold], words, without, settings)
+        for page in pages:
+            if page.fold == fold:
+                odds = forest.log_odds(words.rows(page, without))
+                scores[page.id] = [round(float(x), 4) for x in 1 / (1 + np.exp(-np.clip(odds, -30, 30)))]
+    return scores
+
+
+def fit_places(pages: Sequence[Page], words: Words, without: frozenset[int], settings: Settings) -> Forest:
+    """The forest of some pages, which may know nothing of some folds."""
+    return fit_forest(pages, [words.rows(page, without | {page.fold}) for page in pages], settings)
+
+
+def fit_forest(pages: Sequence[Page], rows: Sequence[Array], settings: Settings) -> Forest:
+    lightgbm = trees_or_exit()
+    weight = np.concatenate([line_weights(page) for page in pages])
+    weight *= drawn(np.concatenate([[line.size for line in page.lines] for page in pages]))
+    used = weight > 0
+    table, gold = np.vstack(rows).astype(np.float32)[used], np.concatenate([page.gold for page in pages])[used]
+    data = lightgbm.Dataset(table, gold, weight=weight[used])
+    booster = lightgbm.train(TREE_SETTINGS | settings, data)
+    return forest_from(forest_arrays(booster.dump_model()))
+
+
+def drawn(sizes: Array) -> Array:
+    """How often each block is drawn for a forest: short ones are many and alike, so half of them stand for all."""
+    chance = np.random.default_rng(SEED)
+    return np.where(sizes < SHORT, 2.0 * (chance.random(len(sizes)) < 0.5), 1.0)
 
 
 def line_weights(page: Page) -> Array:
+    """How much each block counts; one without gold, nothing."""
     # Characters are scored per document: a long block weighs more, a long document no more than a short one.
     sizes = np.array([8 + min(line.size, 120) for line in page.lines])
     sizes = np.where(np.isnan(page.gold), 0, sizes)
-    return page.weight * (0.5 * sizes / max(1.0, sizes.sum()) * 150 + 0.01 * sizes)
+    weight: Array = page.weight * (0.5 * sizes / max(1.0, sizes.sum()) * 150 + 0.01 * sizes)
+    prose = np.array([line.size >= PROSE for line in page.lines])
+    return weight * np.where(prose & (page.gold == 0), PROSE_WEIGHT, 1.0)
 
 
-# Wording: a logistic regression over n-grams and the features of the block by itself.
+def forest_arrays(model: dict[str, Any]) -> dict[str, Any]:
+    """The trees of a fitted model as the arrays of a `Forest`."""
+    feature, threshold, children, value, roots = [], [], [], [], []
+    deepest = 0
+
+    def add(node: dict[str, Any], depth: int) -> int:
+        nonlocal deepest
+        at = len(feature)
+        deepest = max(deepest, depth)
+        feature.append(node.get("split_feature", 0))
+        threshold.append(node.get("threshold", 0.0))
+        value.append(node.get("leaf_value", 0.0))
+        children.extend([at, at])
+        if "split_feature" in node:
+            children[2 * at] = add(node["left_child"], depth + 1)
+            children[2 * at + 1] = add(node["right_child"], depth + 1)
+            value[at] = 0.0
+        return at
+
+    for tree in model["tree_info"]:
+        roots.append(add(tree["tree_structure"], 0))
+    kinds = {"feature": np.int16, "threshold": np.float32, "children": np.int32, "value": np.float32, "roots": np.int32}
+    columns = (feature, threshold, children, value, roots)
+    arrays = {name: np.array(column, dtype=kinds[name]) for name, column in zip(ARRAYS, columns, strict=True)}
+    return arrays | {"shape": np.array([deepest, 0.0])}
 
 
-def vocabulary(pages: list[Page]) -> dict[str, int]:
-    sites = defaultdict(set)
-    for one in pages:
-        for line in one.lines:
-            for gram in grams(line.words):
-                sites[gram].add(one.site)
-    return {gram: index for index, gram in enumerate(sorted(g for g, s in sites.items() if len(s) >= MIN_SITES))}
+def write(words: Linear, classes: Linear, forests: Sequence[Forest]) -> None:
+    fields = {**words, "classes": classes["grams"]}
+    WEIGHTS_FILE.write_text(json.dumps(fields, sort_keys=True, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+    arrays = {}
+    for name, forest in zip(FORESTS, forests, strict=True):
+        arrays[f"{name}_feature"] = forest.feature.astype(np.int16)
+        arrays |= {f"{name}_{part}": getattr(forest, part) for part in ARRAYS if part != "feature"}
+        arrays[f"{name}_shape"] = np.array([forest.depth, forest.bias])
+    np.savez_compressed(FORESTS_FILE, **arrays)
 
 
-def fit_wording(pages: list[Page]) -> dict:
-    vocab = vocabulary(pages)
-    rows, columns, values, dense, gold, weight = [], [], [], [], [], []
-    for one in pages:
-        for line, features, label, mass in zip(one.lines, one.features, one.gold, line_weights(one), strict=True):
+# Linear models: a logistic regression over n-grams and, for wording, the features of the block by itself.
+
+
+def fit_linear(pages: Sequence[Page], grams: Sequence[Grams], min_sites: int, *, dense: bool) -> Linear:
+    vocab = vocabulary(pages, grams, min_sites)
+    rows, columns, values, features, gold, weight = [], [], [], [], [], []
+    for page, found in zip(pages, grams, strict=True):
+        for own, line, label, mass in zip(found, page.features, page.gold, line_weights(page), strict=True):
             if not mass:
                 continue
-            found = grams(line.words)
-            known = [vocab[gram] for gram in found if gram in vocab]
+            known = sorted(vocab[gram] for gram in own if gram in vocab)
             rows += [len(gold)] * len(known)
             columns += known
-            values += [1 / math.sqrt(len(found))] * len(known)
-            dense.append(features)
+            values += [1 / math.sqrt(max(1, len(own)))] * len(known)
+            features.append(line if dense else line[:0])
             gold.append(label)
             weight.append(mass)
     solved = logistic(
-        np.array(rows),
-        np.array(columns),
-        np.array(values),
-        len(vocab),
-        np.array(dense),
-        np.array(gold),
-        np.array(weight),
-    )
+        np.array(rows), np.array(columns), np.array(values), len(vocab),
+        np.array(features), np.array(gold), np.array(weight),
+    )  # fmt: skip
     bags, line, bias = solved
     kept = {gram: round(float(bags[index]), 2) for gram, index in vocab.items() if abs(bags[index]) >= 0.1}
     return {"grams": kept, "line": [round(float(x), 3) for x in line], "bias": round(float(bias), 3)}
+
+
+def vocabulary(pages: Sequence[Page], grams: Sequence[Grams], min_sites: int) -> dict[str, int]:
+    sites = defaultdict(set)
+    for page, found in zip(pages, grams, strict=True):
+        for own in found:
+            for gram in own:
+                sites[gram].add(page.site)
+    return {gram: index for index, gram in enumerate(sorted(g for g, s in sites.items() if len(s) >= min_sites))}
 
 
 def logistic(rows, columns, values, width, dense, gold, weight):
@@ -156,81 +261,6 @@ def adam(theta, slopes, moments, step, rate):
         second *= 0.999
         second += 0.001 * slope**2
         value -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
-
-
-def wording_of(page: Page, fitted: dict) -> Array:
-    sums = np.array([gram_sum(line, fitted["grams"]) for line in page.lines])
-    return np.clip(sums + page.features @ np.array(fitted["line"]) + fitted["bias"], -8, 8)
-
-
-def wording_out_of_fold(pages: list[Page]) -> list[Array]:
-    # The network must see wording scores as uncertain as those of a site never met.
-    models = [fit_wording([p for p in pages if p.fold != fold]) for fold in range(FOLDS)]
-    return [wording_of(one, models[one.fold]) for one in pages]
-
-
-# The network over blocks in their places.
-
-
-def fit_network(pages: list[Page], words: list[Array], wording: dict) -> dict:
-    place = np.vstack([place_features(p.lines, p.features, w) for p, w in zip(pages, words, strict=True)])
-    gold, weight = np.concatenate([p.gold for p in pages]), np.concatenate([line_weights(p) for p in pages])
-    used = weight > 0
-    place, gold, weight = place[used], gold[used], weight[used] / weight[used].mean()
-    mean, scale = place.mean(0), place.std(0) + 1e-3
-    place = (place - mean) / scale
-    chance = np.random.default_rng(SEED)
-    theta = [
-        chance.normal(0, 0.15, (place.shape[1], HIDDEN)),
-        np.zeros(HIDDEN),
-        chance.normal(0, 0.2, HIDDEN),
-        np.zeros(1),
-    ]
-    moments = [(np.zeros_like(x), np.zeros_like(x)) for x in theta]
-    step, epochs, size = 0, 14, 512
-    average = [x.copy() for x in theta]
-    for epoch in range(epochs):
-        order = chance.permutation(len(gold))
-        for low in range(0, len(order), size):
-            step += 1
-            at = order[low : low + size]
-            inner = np.tanh(place[at] @ theta[0] + theta[1])
-            logit = inner @ theta[2] + theta[3]
-            error = weight[at] * (1 / (1 + np.exp(-logit)) - gold[at]) / len(at)
-            back = np.outer(error, theta[2]) * (1 - inner**2)
-            slopes = [
-                place[at].T @ back + 1e-4 * theta[0],
-                back.sum(0),
-                inner.T @ error + 1e-4 * theta[2],
-                np.array([error.sum()]),
-            ]
-            adam(theta, slopes, moments, step, 0.004 * (1 - epoch / epochs) + 0.0004)
-            for mean_value, value in zip(average, theta, strict=True):
-                mean_value += 0.002 * (value - mean_value)
-    theta = average
-    rounded = {
-        "mean": mean, "scale": scale, "hidden": theta[0], "hidden_bias": theta[1], "output": theta[2],
-    }  # fmt: skip
-    return {
-        **wording,
-        **{name: np.round(value, 3).tolist() for name, value in rounded.items()},
-        "output_bias": round(float(theta[3][0]), 3),
-    }
-
-
-def scores_out_of_fold(pages: list[Page], words: list[Array]) -> dict[str, list[float]]:
-    scores = {}
-    for fold in range(FOLDS):
-        train = [(p, w) for p, w in zip(pages, words, strict=True) if p.fold != fold]
-        fitted = fit_network(
-            [p for p, _ in train], [w for _, w in train], {"grams": {}, "line": [0.0] * len(LINE_FEATURES), "bias": 0.0}
-        )
-        weights: Weights = weights_from(fitted)
-        for one, word in zip(pages, words, strict=True):
-            if one.fold == fold:
-                place = place_features(one.lines, one.features, word)
-                scores[one.id] = [round(float(x), 4) for x in network(place, weights)]
-    return scores
 
 
 if __name__ == "__main__":

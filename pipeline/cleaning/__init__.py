@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.article import Article, Block
-from pipeline.cleaning.features import read_line, score
+from pipeline.cleaning.features import INTRODUCING, content_of, read_line, shared
 from pipeline.cleaning.headline import Headline, headline_of
 from pipeline.cleaning.kinds import SECTIONS, kept_label, removed_label
 from pipeline.cleaning.languages import language_of
-from pipeline.cleaning.markup import with_markup
 from pipeline.cleaning.model import load_weights
 from pipeline.cleaning.phrases import deciding, load_phrases
-from pipeline.cleaning.position import Page, page_of, without_pitches, without_tail
+from pipeline.cleaning.position import Page, first_paragraph, page_of, without_pitches, without_tail
+from pipeline.cleaning.scores import is_marked, scores
 from pipeline.labels import BlockLabel, PublishedBasis
 
 __all__ = ["clean", "clean_text", "keep_all", "language_of"]
@@ -26,12 +26,26 @@ PAGE_START = re.compile(r"\s{0,1000}<(?:!doctype|!--|\?xml|[a-z][a-z0-9]{0,10}[\
 
 # The scores under which a block goes: swept 0.05 to 0.6 on the cleaning pages, out of fold by site. A paragraph lost is
 # worse than a link kept, so the longer the block the lower; outside the body, doubt weighs more.
-KEEP_SHORT = 0.5
+KEEP_SHORT = 0.4
 KEEP_BETWEEN = 0.05
-KEEP_LINE = 0.15
-KEEP_RUNNING = 0.08
-KEEP_OUTSIDE = 0.13
+KEEP_LINE = 0.2
+KEEP_RUNNING = 0.1
+KEEP_OUTSIDE = 0.3
+# "+47 555 01 42" over the first paragraph: figures alone are hardly ever an article's.
+KEEP_FIGURES = 0.8
+# Tags and votes make scores of pages surer than those of pasted text.
+KEEP_MARKED = 0.5
+# A block of this many words that an earlier one has said is a caption or a teaser, unless it scores as the refrain of
+# an article does: an interview's question asked of every guest, the meals of a week.
+REPEATED_WORDS = 20
+KEEP_REPEATED = 0.65
+# A standfirst retells the article right under its headline: this share of its topic words comes back in the body.
+STANDFIRST_WORDS = range(8, 46)
+STANDFIRST_OVERLAP = 0.3
+# A writer is introduced in one of the last blocks that are kept.
+LAST_BLOCKS = 4
 LINE_WORDS = 9
+HEADING_WORDS = 14
 # "Additional reporting by Ines Calder" may stand over a comment prompt, hardly anything over these.
 APPEALS = frozenset({BlockLabel.DONATION_APPEAL, BlockLabel.SUBSCRIPTION_PAYWALL, BlockLabel.MEMBERSHIP_PITCH})
 # Under this share of the words the decision is not trusted; the shortest article of the cleaning pages keeps 0.03.
@@ -49,13 +63,20 @@ def clean(article: Article, lexicons: Path | None = None) -> Article:
     """
     if not article.blocks:
         return article
-    page = _read_page(article, lexicons)
+    return cleaned(_read_page(article, lexicons))
+
+
+def cleaned(page: Page) -> Article:
+    """The article of a page whose blocks are scored, each kept or removed and labelled."""
     blocks = [_judged(page, index) for index in range(len(page.lines))]
     blocks = without_pitches(page, blocks)
     blocks = without_tail(page, blocks)
+    blocks = _without_repeats(page, blocks)
     headline = headline_of(page)
+    blocks = _with_standfirst(page, blocks, headline)
+    blocks = _without_biography(page, blocks, headline)
     blocks = _without_closing_headings(page, _labelled(page, blocks, headline))
-    return _finished(article, _or_all(page, blocks), headline)
+    return _finished(page.article, _or_all(page, blocks), headline)
 
 
 def keep_all(article: Article, lexicons: Path | None = None) -> Article:
@@ -86,8 +107,9 @@ def clean_text(text: str) -> str:
 
 def _read_page(article: Article, lexicons: Path | None) -> Page:
     lines = [read_line(article.text_of(block)) for block in article.blocks]
-    scores = with_markup(article.blocks, lines, score(lines, load_weights()))
-    return page_of(article, lines, scores, load_phrases(lexicons))
+    phrases = load_phrases(lexicons)
+    found = [phrases.find(line.words) for line in lines]
+    return page_of(article, lines, scores(article, lines, found, load_weights()), found)
 
 
 def _judged(page: Page, index: int) -> Block:
@@ -104,11 +126,55 @@ def _judged(page: Page, index: int) -> Block:
 
 def _floor_of(page: Page, index: int) -> float:
     """The score a block needs to stay."""
+    if page.article.blocks[index].markup:
+        return KEEP_MARKED
     if page.lines[index].size < LINE_WORDS:
+        if not any(map(str.isalpha, page.lines[index].text)) and index < first_paragraph(page):
+            return KEEP_FIGURES
         return KEEP_BETWEEN if _between_paragraphs(page, index) else KEEP_SHORT
     if not page.first <= index < page.last:
         return KEEP_OUTSIDE
     return KEEP_RUNNING if page.running(index) else KEEP_LINE
+
+
+def _with_standfirst(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:
+    """The blocks with what stands right under the headline kept, where it retells the article and asks nothing."""
+    result = list(blocks)
+    if is_marked(page.article):
+        return result  # there the tags tell a standfirst from a teaser
+    for title in (at for at, (label, _) in headline.labels.items() if label is BlockLabel.TITLE):
+        at = title + 1
+        if at < len(blocks) and not blocks[at].kept and not page.phrases[at]:
+            line, body = page.lines[at], content_of(page.lines[max(at + 1, page.first) : page.last])
+            if len(line.words) in STANDFIRST_WORDS and shared(line.content, frozenset(body)) >= STANDFIRST_OVERLAP:
+                result[at] = blocks[at].keep(BlockLabel.PARAGRAPH, "position: a standfirst", blocks[at].score)
+    return result
+
+
+def _without_biography(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:
+    """The blocks without what introduces the writer at the end: "Ines Calder covers courts", below her article."""
+    writers = [name.lower().split() for name in (page.article.byline or headline.byline).split(", ")]
+    result = list(blocks)
+    for index in [at for at, block in enumerate(blocks) if block.kept][-LAST_BLOCKS:]:
+        words = page.lines[index].words
+        for name in writers:
+            says = words[len(name) : len(name) + 2]
+            if len(name) > 1 and list(words[: len(name)]) == name and not INTRODUCING.isdisjoint(says):
+                reason = "position: introduces the writer at the end"
+                result[index] = blocks[index].drop(BlockLabel.AUTHOR_BIO, reason, blocks[index].score)
+    return result
+
+
+def _without_repeats(page: Page, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without those that say a second time, word by word, what is kept already."""
+    said: dict[str, int] = {}
+    result = list(blocks)
+    for index, (line, block) in enumerate(zip(page.lines, blocks, strict=True)):
+        if block.kept and len(line.words) >= REPEATED_WORDS:
+            first = said.setdefault(line.text, index)
+            if first != index and page.scores[index] < KEEP_REPEATED:
+                result[index] = block.drop(BlockLabel.OTHER_BOILERPLATE, f"repeat: block {first} says it", block.score)
+    return result
 
 
 def _between_paragraphs(page: Page, index: int) -> bool:
@@ -130,7 +196,11 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
         elif block.kept:
             result[index], section = _relabelled(block, kept_label(page, blocks, index)), None
         elif block.reason.startswith("score"):
-            result[index] = _relabelled(block, removed_label(page, index, section))
+            label = removed_label(page, index, section)
+            result[index] = _relabelled(block, label)
+            # "Support Harbour Post" heads what follows, as it would if a phrase had named it.
+            if label is BlockLabel.DONATION_APPEAL and page.lines[index].size <= HEADING_WORDS and index >= page.first:
+                section = label
         elif block.label in SECTIONS and block.reason.startswith("phrase"):
             section = block.label
     return result

@@ -1,13 +1,13 @@
-"""Features: what a block looks like, by itself and among its neighbours, as numbers.
+"""Features: what a block looks like by itself, as numbers, and how its words sound.
 
-Two linear steps and one small network read them (`weights.json`, made by `training/cleaning.py`): the first judges the
-wording of a block alone, the second the block in its place. All work is linear in the length of the text.
+The n-grams of a block are weighed by a linear model (`weights.json`, made by `training/cleaning.py`); `places` adds
+what the block is among its neighbours. All work is linear in the length of the text.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -37,7 +37,9 @@ QUOTES = frozenset('"“”«»„')
 
 LISTS = words_by_list()
 STOP_WORDS, NARRATIVE, IMPERATIVES, MONTHS = LISTS["stop"], LISTS["narrative"], LISTS["imperative"], LISTS["month"]
-FIRST_PLURAL, SECOND_PERSON = LISTS["first_plural"], LISTS["second_person"]
+FIRST_PLURAL, SECOND_PERSON, ROLES = LISTS["first_plural"], LISTS["second_person"], LISTS["role"]
+INTRODUCING = LISTS["introducing"]
+SENTENCE_BREAKS = (". ", "? ", "! ", ".” ", '." ')
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def share(words: Sequence[str], vocabulary: frozenset[str]) -> float:
 LINE_FEATURES = (
     "log_size", "stop_words", "terminal", "colon", "capitals", "upper", "digits", "symbols", "commas", "quotes",
     "first_plural", "second_person", "narrative", "address", "lower_start", "bullet", "word_length", "imperative",
-    "question", "date", "short", "long",
+    "question", "date", "short", "long", "cut_off", "sentences", "roles", "introduces", "names",
 )  # fmt: skip
 
 
@@ -80,18 +82,20 @@ def line_features(line: Line) -> list[float]:
     """The block by itself, in the order of `LINE_FEATURES`."""
     text, words = line.text[:MAX_CHARACTERS], line.words
     count, length = max(1, len(words)), max(1, len(text))
-    size, letters = line.size, sum(map(str.isalpha, text))
+    size, characters = line.size, Counter(text).items()  # far fewer kinds than characters
+    letters = sum(times for character, times in characters if character.isalpha())
     cased = text.split()
+    capital = list(map(str.isupper, [word[0] for word in cased]))
     first = words[0] if words else ""
     return [
         math.log1p(size) / 3,
         share(words, STOP_WORDS),
         float(line.terminal),
         float(text.endswith(":")),
-        sum(map(str.isupper, [word[0] for word in cased])) / max(1, len(cased)),
+        sum(capital) / max(1, len(cased)),
         float(text.isupper()),
-        sum(map(str.isdigit, text)) / length,
-        1 - (letters + sum(map(str.isspace, text))) / length,
+        sum(times for character, times in characters if character.isdigit()) / length,
+        1 - (letters + sum(times for character, times in characters if character.isspace())) / length,
         min(1.0, 5 * text.count(",") / count),
         float(not QUOTES.isdisjoint(text)),
         min(1.0, 5 * share(words, FIRST_PLURAL)),
@@ -106,7 +110,25 @@ def line_features(line: Line) -> list[float]:
         float(not MONTHS.isdisjoint(words[:12])),
         float(size <= 4),
         float(size >= 25),
+        # "The council has never ...": a teaser breaks off.
+        float(text.endswith(("...", "…", "[…]"))),
+        min(8, sum(map(text.count, SENTENCE_BREAKS))) / 4,
+        min(1.0, 5 * share(words, ROLES)),
+        float(_introduces(cased)),
+        names_inside(cased, capital),
     ]
+
+
+def _introduces(cased: Sequence[str]) -> bool:
+    # "Ines Calder is a senior fellow": a name opens, and the next word says what its bearer does.
+    verb = next((at for at, word in enumerate(cased[1:6], start=1) if word in INTRODUCING), 0)
+    return verb >= 2 and all(word[:1].isupper() for word in cased[:verb])
+
+
+def names_inside(cased: Sequence[str], capital: Sequence[bool]) -> float:
+    """The share of the words after the first that are capitalised and follow no end of a sentence."""
+    before = [cased[at][-1] for at, follows in enumerate(capital[1:]) if follows]
+    return sum(mark not in TERMINAL for mark in before) / max(1, len(cased) - 1)
 
 
 def grams(words: Sequence[str]) -> set[str]:
@@ -116,50 +138,34 @@ def grams(words: Sequence[str]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """What training found: the wording model and the network over blocks in their places."""
+class Wording:
+    """What training found of the words of blocks."""
 
     grams: dict[str, float]
-    bias: float
     line: Array
-    mean: Array
-    scale: Array
-    hidden: Array
-    hidden_bias: Array
-    output: Array
-    output_bias: float
+    bias: float
 
 
-def wording(lines: Sequence[Line], features: Array, weights: Weights) -> Array:
+def wording(lines: Sequence[Line], features: Array, weights: Wording) -> Array:
     """How much the words of each block are those of articles: above 0 for an article, below for furniture."""
-    sums = np.array([gram_sum(line, weights.grams) for line in lines])
+    sums = np.array([gram_sum(grams(line.words), weights.grams) for line in lines])
     return np.clip(sums + features @ weights.line + weights.bias, -8, 8)
 
 
-def gram_sum(line: Line, known: dict[str, float]) -> float:
+def gram_sum(found: Collection[str], known: dict[str, float]) -> float:
     """The weights of the n-grams of a block, a long block's no heavier than a short one's."""
-    found = grams(line.words)
-    return sum(filter(None, map(known.get, found))) / math.sqrt(len(found))
+    # A set has no order; the exact sum needs none, and the same text gets the same score in every process.
+    return math.fsum(filter(None, map(known.get, found))) / math.sqrt(max(1, len(found)))
 
 
-def place_features(lines: Sequence[Line], features: Array, words: Array) -> Array:
-    """The block in its place: by itself, beside its neighbours, against the body, in the document."""
-    sizes = np.array([min(line.size, 80.0) for line in lines])
-    belief = 1 / (1 + np.exp(-words))
-    first, last = densest(((belief - 0.5) * (sizes + 2)).tolist())
-    neighbours = np.column_stack([words / 4, features[:, 0], features[:, 2]])
-    return np.column_stack(
-        [
-            features,
-            words / 4,
-            *(shifted(neighbours, by) for by in (-3, -2, -1, 1, 2, 3)),
-            *(smoothed(belief, sizes, reach) for reach in (2, 5, 12)),
-            *segment_features(len(lines), first, last, belief * sizes),
-            overlap(lines, first, last, belief),
-            repeats(lines),
-            document_features(features, belief, sizes),
-        ]
-    )
+def content_of(lines: Iterable[Line]) -> Counter[str]:
+    """In how many of the blocks each topic word stands."""
+    return Counter(chain.from_iterable(line.content for line in lines))
+
+
+def shared(content: frozenset[str], used: frozenset[str]) -> float:
+    """The share of the topic words of a block that stand in a vocabulary."""
+    return len(content & used) / len(content) if content else 0.0
 
 
 def densest(values: Sequence[float]) -> tuple[int, int]:
@@ -172,88 +178,3 @@ def densest(values: Sequence[float]) -> tuple[int, int]:
         if total > best:
             best, first, last = total, start, index + 1
     return first, last
-
-
-def shifted(columns: Array, by: int) -> Array:
-    """The columns of the neighbour `by` rows further on; zero beyond the edges, and a column that says so."""
-    count = len(columns)
-    moved = np.zeros((count, columns.shape[1] + 1))
-    source = np.arange(count) + by
-    inside = (source >= 0) & (source < count)
-    moved[inside, :-1] = columns[source[inside]]
-    moved[~inside, -1] = 1
-    return moved
-
-
-def smoothed(belief: Array, sizes: Array, reach: int) -> Array:
-    """The mean belief of the neighbourhood, the longer block weighing more."""
-    weight = np.concatenate([[0.0], np.cumsum(sizes + 1)])
-    mass = np.concatenate([[0.0], np.cumsum(belief * (sizes + 1))])
-    index = np.arange(len(belief))
-    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(belief))
-    mean: Array = (mass[high] - mass[low]) / (weight[high] - weight[low])
-    return mean
-
-
-def segment_features(count: int, first: int, last: int, mass: Array) -> list[Array]:
-    """Inside the densest stretch or not, how far outside, and how much of the article stands before and after."""
-    index = np.arange(count)
-    total = max(1.0, float(mass.sum()))
-    before = np.cumsum(mass) - mass
-    return [
-        ((index >= first) & (index < last)).astype(float),
-        np.log1p(np.maximum(first - index, 0)) / 3,
-        np.log1p(np.maximum(index - last + 1, 0)) / 3,
-        before / total,
-        (total - before - mass) / total,
-        index / max(1, count),
-    ]
-
-
-def overlap(lines: Sequence[Line], first: int, last: int, belief: Array) -> Array:
-    """The share of the topic words of each block that other blocks of the densest stretch use too."""
-    inside = [first <= index < last and belief[index] > 0.5 for index in range(len(lines))]
-    uses = content_of(line for line, own in zip(lines, inside, strict=True) if own)
-    used, used_twice = frozenset(uses), frozenset(word for word, times in uses.items() if times > 1)
-    return np.array(
-        [shared(line.content, used_twice if own else used) for line, own in zip(lines, inside, strict=True)]
-    )
-
-
-def shared(content: frozenset[str], used: frozenset[str]) -> float:
-    """The share of the topic words of a block that stand in a vocabulary."""
-    return len(content & used) / len(content) if content else 0.0
-
-
-def repeats(lines: Sequence[Line]) -> Array:
-    """Whether the same words stand in another block of the document."""
-    times = Counter(line.words for line in lines)
-    return np.array([min(3.0, times[line.words] - 1.0) / 3 for line in lines])
-
-
-def document_features(features: Array, belief: Array, sizes: Array) -> Array:
-    """What holds for the whole document: its length, its stop words (none outside English), its share of text."""
-    weight = sizes / max(1.0, float(sizes.sum()))
-    row = [math.log1p(len(sizes)) / 5, float(features[:, 1] @ weight), float(belief @ weight), float(belief.mean())]
-    return np.tile(row, (len(sizes), 1))
-
-
-def network(place: Array, weights: Weights) -> Array:
-    """The probability that each block belongs to the article."""
-    inner = np.tanh(((place - weights.mean) / weights.scale) @ weights.hidden + weights.hidden_bias)
-    scores: Array = 1 / (1 + np.exp(-np.clip(inner @ weights.output + weights.output_bias, -30, 30)))
-    return scores
-
-
-def score(lines: Sequence[Line], weights: Weights) -> list[float]:
-    """The probability that each block belongs to the article, 0 to 1."""
-    if not lines:
-        return []
-    features = np.array([line_features(line) for line in lines])
-    words = wording(lines, features, weights)
-    return [float(value) for value in network(place_features(lines, features, words), weights)]
-
-
-def content_of(lines: Iterable[Line]) -> Counter[str]:
-    """In how many of the blocks each topic word stands."""
-    return Counter(chain.from_iterable(line.content for line in lines))

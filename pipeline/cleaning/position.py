@@ -16,7 +16,8 @@ from pipeline.cleaning.features import (
     share,
     shared,
 )
-from pipeline.cleaning.phrases import Phrase, Phrases, appeals
+from pipeline.cleaning.phrases import Phrase, appeals
+from pipeline.cleaning.places import is_running
 from pipeline.labels import BlockLabel
 
 # A tail opens with one of these: asked once, the reader is asked until the end.
@@ -44,7 +45,6 @@ BODY_BEFORE_TAIL = 0.6
 BODY_BEFORE_LAST = 0.85
 # A block under a weaker head is article text if it scores as such.
 SURE = 0.5
-RUNNING_WORDS = 18
 # Words a paragraph of the tail must share with the body, as a share of its topic words, to be article text again.
 TOPICAL_OVERLAP = 0.22
 PITCH = 1.0
@@ -64,15 +64,16 @@ class Page:
 
     def running(self, index: int) -> bool:
         """Whether the block is a paragraph of running text."""
-        line = self.lines[index]
-        return line.size >= RUNNING_WORDS and (line.terminal or line.text.endswith(":"))
+        return is_running(self.lines[index])
 
 
-def page_of(article: Article, lines: Sequence[Line], scores: Sequence[float], phrases: Phrases) -> Page:
+def page_of(
+    article: Article, lines: Sequence[Line], scores: Sequence[float], found: Sequence[Sequence[Phrase]]
+) -> Page:
     """The article with its body: the stretch that holds most of the likely text."""
     values = [(score - 0.5) * (2 + min(line.size, 80)) for score, line in zip(scores, lines, strict=True)]
     first, last = densest(values)
-    return Page(article, lines, scores, [phrases.find(line.words) for line in lines], first, last)
+    return Page(article, lines, scores, found, first, last)
 
 
 def first_paragraph(page: Page) -> int:

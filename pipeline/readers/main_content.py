@@ -25,10 +25,10 @@ MAX_FALLBACK = 5_000
 
 def with_votes(text: str, blocks: Sequence[Block], tree: HtmlElement) -> tuple[Block, ...]:
     """The blocks, each with trafilatura's vote in its markup."""
-    lines = [words for line in _extracted_lines(tree) if (words := _words(line))]
+    lines = [words for line in _extracted_lines(tree) if (words := words_of(line))]
     if not lines:
         return tuple(blocks)
-    votes = votes_of([_words(text[block.start : block.end]) for block in blocks], lines)
+    votes = votes_of([words_of(text[block.start : block.end]) for block in blocks], lines)
     return tuple(_with_vote(block, vote) for block, vote in zip(blocks, votes, strict=True))
 
 
@@ -98,5 +98,6 @@ def _grams(words: Words) -> list[Words]:
     return [words[at : at + GRAM] for at in range(len(words) - GRAM + 1)]
 
 
-def _words(text: str) -> Words:
+def words_of(text: str) -> Words:
+    """The words by which a block is found among extracted lines."""
     return tuple(WORD.findall(text.casefold()))

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.article import Markup
-from pipeline.cleaning import clean, clean_text, keep_all
+from pipeline.cleaning import clean, clean_text, cleaned, keep_all
+from pipeline.cleaning.features import read_line
+from pipeline.cleaning.position import page_of
 from pipeline.labels import BlockLabel, PublishedBasis
 from tests.cleaning.pages import marked_page, page
 
@@ -148,3 +150,40 @@ def test_a_pitch_in_the_middle_of_an_article_goes_alone():
     )
     text = "\n\n".join([STORY[0], pitch, *STORY[1:]])
     assert labels(clean(page(text))) == ["paragraph", f"-{BlockLabel.DONATION_APPEAL}", "paragraph", "paragraph"]
+
+
+def scored(text, scores):
+    """A page whose scores are given, so that a rule is tested and not the weights."""
+    article = page(text)
+    lines = [read_line(article.text_of(block)) for block in article.blocks]
+    return page_of(article, lines, scores, [[] for _ in lines])
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.5, False), (0.9, True)])
+def test_what_a_block_says_again_stays_only_where_it_scores_as_a_refrain(score, kept):
+    caption = (
+        "Owners of the ferries wait in the harbour of Turku on Monday for the ministers of the coastal states, who are "
+        "to meet there for the first time in six years."
+    )
+    text = "\n\n".join([STORY[0], caption, STORY[1], caption, STORY[2]])
+    blocks = cleaned(scored(text, [0.9, score, 0.9, score, 0.9])).blocks
+    assert [block.kept for block in blocks] == [True, True, True, kept, True]
+    assert blocks[3].reason == ("repeat: block 1 says it" if not kept else blocks[1].reason)
+
+
+def test_a_standfirst_that_retells_the_article_stays():
+    standfirst = "Council of the straits opens the northern passage to ships of all states before summer"
+    article = clean(page(story(before=["Straits to open", standfirst, "By Ines Calder", "4 May 2021"])))
+    assert article.blocks[1].kept
+
+
+def test_the_pitch_under_an_appeal_after_a_comment_prompt_is_an_appeal():
+    pitch = "For more than nine years we have been free, fair and independent, and we owe that to readers like you."
+    after = ["Please log in to comment", "Leave a comment", "Support Harbour Post", pitch]
+    article = clean(page(story(after=after)))
+    assert labels(article)[3:] == ["-comment_prompt", "-comment_prompt", "-donation_appeal", "-donation_appeal"]
+
+
+def test_figures_alone_over_the_first_paragraph_go():
+    article = clean(page(story(before=["Press contact:", "+358 555 01 42", "Straits to open"])))
+    assert not article.blocks[1].kept

@@ -1,0 +1,238 @@
+"""Places: what a block is among its neighbours, against the body and in the document, as numbers.
+
+Some hold whatever is believed of the blocks; others depend on what their wording makes of each. All work is linear in
+the length of the text.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.cleaning.features import Array, Line, content_of, densest, shared
+from pipeline.cleaning.phrases import Phrase, deciding
+from pipeline.labels import BlockLabel
+
+Marks = npt.NDArray[np.bool_]
+Indexes = npt.NDArray[np.intp]
+
+# Phrases of one kind count together.
+GROUPS = (
+    {BlockLabel.DONATION_APPEAL, BlockLabel.MEMBERSHIP_PITCH},
+    {BlockLabel.SUBSCRIPTION_PAYWALL},
+    {BlockLabel.NEWSLETTER},
+    {BlockLabel.COMMENT_PROMPT, BlockLabel.USER_COMMENT},
+    {BlockLabel.ACCOUNT_PROMPT, BlockLabel.FORM_NOISE},
+    {BlockLabel.NAVIGATION, BlockLabel.OTHER_BOILERPLATE},
+    {BlockLabel.RELATED_LINKS},
+    {BlockLabel.SHARE, BlockLabel.FOLLOW_US},
+    {BlockLabel.TAGS},
+    {BlockLabel.MEDIA_PLAYER, BlockLabel.ADVERT},
+    {BlockLabel.AFFILIATE_DISCLOSURE, BlockLabel.CORRECTION_CONTACT},
+    {BlockLabel.AUTHOR_BIO},
+    {BlockLabel.COOKIE_NOTICE, BlockLabel.COPYRIGHT_LEGAL},
+    {BlockLabel.CAPTION},
+)
+# After a block of these groups other blocks of the kind may follow: appeals, comments, links, biographies.
+HEADS = (0, 1, 2, 3, 6, 11)
+RUNNING_WORDS = 18
+FAR = 60
+
+
+def is_running(line: Line) -> bool:
+    """Whether the block is a paragraph of running text."""
+    return line.size >= RUNNING_WORDS and (line.terminal or line.text.endswith(":"))
+
+
+def phrase_features(lines: Sequence[Line], found: Sequence[Sequence[Phrase]]) -> Array:
+    """Whether a phrase would decide, and how many of each group stand in the block."""
+    rows = np.zeros((len(lines), 2 + len(GROUPS)))
+    for row, line, phrases in zip(rows, lines, found, strict=True):
+        if not phrases:
+            continue
+        row[0] = deciding(phrases, line.words) is not None
+        row[1] = deciding(phrases, line.words, inside=True) is not None
+        for at, group in enumerate(GROUPS, start=2):
+            row[at] = min(3, sum(phrase.label in group for phrase in phrases))
+    return rows
+
+
+def document_features(lines: Sequence[Line], features: Array, phrases: Array, gaps: Sequence[int]) -> Array:
+    """What holds of a block in its document whatever is believed of it: phrases around, repeats, blank lines."""
+    sizes = np.array([min(line.size, 80.0) for line in lines])
+    running = np.array([is_running(line) for line in lines], dtype=float)
+    return np.column_stack(
+        [
+            *(since(phrases[:, 2 + group] > 0) for group in HEADS),
+            since(phrases[:, 0] > 0),
+            since((phrases[:, 0] > 0)[::-1])[::-1],
+            *(windowed(phrases[:, 0], reach) for reach in (3, 10)),
+            *runs(running, sizes),
+            repeats(lines),
+            openings(lines),
+            *spacing(running * sizes, gaps),
+            np.tile(
+                [
+                    math.log1p(len(sizes)) / 5,
+                    math.log1p(float(sizes.sum())) / 8,
+                    float(features[:, 1] @ sizes) / max(1.0, float(sizes.sum())),
+                    float(running.mean()),
+                    float(phrases[:, 0].mean()),
+                ],
+                (len(sizes), 1),
+            ),
+        ]
+    )
+
+
+def place_features(lines: Sequence[Line], features: Array, odds: Array) -> Array:
+    """The block beside its neighbours and against the body, where `odds` tell what is believed of each."""
+    sizes = np.array([min(line.size, 80.0) for line in lines])
+    belief = 1 / (1 + np.exp(-odds))
+    first, last = densest(((belief - 0.5) * (sizes + 2)).tolist())
+    mass = belief * sizes
+    neighbours = np.column_stack([odds / 4, features[:, 0], features[:, 2]])
+    return np.column_stack(
+        [
+            odds / 4,
+            *(shifted(neighbours, by) for by in (-3, -2, -1, 1, 2, 3)),
+            *(smoothed(belief, sizes, reach) for reach in (2, 5, 12)),
+            one_sided(belief, sizes, 8),
+            one_sided(belief[::-1], sizes[::-1], 8)[::-1],
+            *segment_features(len(lines), first, last, mass),
+            *overlaps(lines, first, last, belief),
+            np.full(len(lines), mass.sum() / max(1.0, sizes.sum())),
+            np.full(len(lines), belief.mean()),
+            np.full(len(lines), math.log1p(mass.sum()) / 8),
+        ]
+    )
+
+
+def since(marked: Marks) -> Array:
+    """How many blocks ago the last marked one stands, 0 for none within reach and 1 for the block before."""
+    index = np.arange(len(marked))
+    latest = np.maximum.accumulate(np.where(marked, index, -FAR))
+    before = np.concatenate([[-FAR], latest[:-1]])
+    distance = np.minimum(index - before, FAR)
+    nearness: Array = 1 - np.log(distance) / math.log(FAR)
+    return nearness
+
+
+def windowed(values: Array, reach: int) -> Array:
+    """The mean of the values within reach, the block itself left out."""
+    total = np.concatenate([[0.0], np.cumsum(values)])
+    index = np.arange(len(values))
+    low, high = np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(values))
+    mean: Array = (total[high] - total[low] - values) / np.maximum(1, high - low - 1)
+    return mean
+
+
+def runs(running: Array, sizes: Array) -> list[Array]:
+    """The run of paragraphs a block stands in: its words, where in it the block is, and whether a longer one came."""
+    words, place, earlier = np.zeros((3, len(running)))
+    total, longest = max(1.0, float((running * sizes).sum())), 0.0
+    for start, end in _runs(running):
+        inside = float((running[start:end] * sizes[start:end]).sum())
+        words[start:end] = inside / total
+        place[start:end] = np.arange(end - start) / (end - start)
+        earlier[start:end] = longest / total
+        longest = max(longest, inside)
+    return [words, place, earlier]
+
+
+def _runs(running: Array) -> list[tuple[int, int]]:
+    """Where runs of paragraphs begin and end; one heading between two does not end a run."""
+    found: list[tuple[int, int]] = []
+    for index in np.flatnonzero(running).tolist():
+        if found and index - found[-1][1] <= 1:
+            found[-1] = (found[-1][0], index + 1)
+        else:
+            found.append((index, index + 1))
+    return found
+
+
+def repeats(lines: Sequence[Line]) -> Array:
+    """Whether the same words stand in another block of the document."""
+    times = Counter(line.words for line in lines)
+    return np.array([min(3.0, times[line.words] - 1.0) / 3 for line in lines])
+
+
+def openings(lines: Sequence[Line]) -> Array:
+    """Whether another block opens with the same four words: a teaser of this article, a list of like items."""
+    times = Counter(line.words[:4] for line in lines if len(line.words) > 4)
+    return np.array([min(3.0, max(0.0, times[line.words[:4]] - 1.0)) / 3 for line in lines])
+
+
+def spacing(weight: Array, gaps: Sequence[int]) -> list[Array]:
+    """Whether a block is set off from its neighbours as the running text of the document is."""
+    before = np.minimum(np.array(gaps[:-1]), 3)
+    after = np.minimum(np.array(gaps[1:]), 3)
+    usual = int(np.argmax(np.bincount(before, weight + 1e-6, minlength=4)))
+    return [before / 3, after / 3, (before == usual).astype(float), (after == usual).astype(float)]
+
+
+def shifted(columns: Array, by: int) -> Array:
+    """The columns of the neighbour `by` rows further on; zero beyond the edges, and a column that says so."""
+    count = len(columns)
+    moved = np.zeros((count, columns.shape[1] + 1))
+    source = np.arange(count) + by
+    inside = (source >= 0) & (source < count)
+    moved[inside, :-1] = columns[source[inside]]
+    moved[~inside, -1] = 1
+    return moved
+
+
+def smoothed(belief: Array, sizes: Array, reach: int) -> Array:
+    """The mean belief of the neighbourhood, the longer block weighing more."""
+    index = np.arange(len(belief))
+    return _mean_between(belief, sizes, np.maximum(index - reach, 0), np.minimum(index + reach + 1, len(belief)))
+
+
+def one_sided(belief: Array, sizes: Array, reach: int) -> Array:
+    """The mean belief of the blocks before, the longer block weighing more."""
+    index = np.arange(len(belief))
+    return _mean_between(belief, sizes, np.maximum(index - reach, 0), index)
+
+
+def _mean_between(belief: Array, sizes: Array, low: Indexes, high: Indexes) -> Array:
+    weight = np.concatenate([[0.0], np.cumsum(sizes + 1)])
+    mass = np.concatenate([[0.0], np.cumsum(belief * (sizes + 1))])
+    mean: Array = (mass[high] - mass[low]) / np.maximum(1e-9, weight[high] - weight[low])
+    return mean
+
+
+def segment_features(count: int, first: int, last: int, mass: Array) -> list[Array]:
+    """Inside the densest stretch or not, how far outside, and how much of the article stands before and after."""
+    index = np.arange(count)
+    total = max(1.0, float(mass.sum()))
+    before = np.cumsum(mass) - mass
+    return [
+        ((index >= first) & (index < last)).astype(float),
+        np.log1p(np.maximum(first - index, 0)) / 3,
+        np.log1p(np.maximum(index - last + 1, 0)) / 3,
+        before / total,
+        (total - before - mass) / total,
+        index / max(1, count),
+        (index - first) / max(1, last - first),
+    ]
+
+
+def overlaps(lines: Sequence[Line], first: int, last: int, belief: Array) -> list[Array]:
+    """The share of the topic words of each block that the body uses, that it uses often, and that neighbours use."""
+    inside = [first <= index < last and belief[index] > 0.5 for index in range(len(lines))]
+    uses = content_of(line for line, own in zip(lines, inside, strict=True) if own)
+    used, used_twice = frozenset(uses), frozenset(word for word, times in uses.items() if times > 1)
+    often = frozenset(word for word, times in uses.items() if times > 2)
+    oftener = frozenset(word for word, times in uses.items() if times > 3)
+    pairs = list(zip(lines, inside, strict=True))
+    return [
+        np.array([shared(line.content, used_twice if own else used) for line, own in pairs]),
+        np.array([shared(line.content, oftener if own else often) for line, own in pairs]),
+        np.array([_shared_with(line, lines[at - 1] if at else None) for at, line in enumerate(lines)]),
+    ]
+
+
+def _shared_with(line: Line, other: Line | None) -> float:
+    return shared(line.content, other.content) if other else 0.0

@@ -1,0 +1,71 @@
+"""Scores: how likely each block belongs to the article: its words, weighed, then the block in its place.
+
+A forest of small trees judges the place. Pages with markup have one of their own, which also sees tags, classes and
+votes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipeline.article import Article
+from pipeline.cleaning.features import Array, Line, Wording, line_features, wording
+from pipeline.cleaning.forest import Forest
+from pipeline.cleaning.markup import NOTHING, class_sums, markup_features
+from pipeline.cleaning.phrases import Phrase
+from pipeline.cleaning.places import document_features, phrase_features, place_features
+
+Found = Sequence[Sequence[Phrase]]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training found: words, classes of markup, a forest for text and one for pages with markup."""
+
+    words: Wording
+    classes: dict[str, float]
+    text: Forest
+    page: Forest
+
+
+def scores(article: Article, lines: Sequence[Line], found: Found, weights: Weights) -> list[float]:
+    """The probability that each block belongs to the article, 0 to 1."""
+    if not lines:
+        return []
+    features = np.array([line_features(line) for line in lines])
+    words = wording(lines, features, weights.words)
+    marked = is_marked(article)
+    fixed = fixed_features(article, lines, found, features)
+    if marked:
+        classes = class_sums((block.markup or NOTHING for block in article.blocks), weights.classes)
+        fixed = np.column_stack([fixed, markup_features(article.blocks, lines, classes)])
+    odds = (weights.page if marked else weights.text).log_odds(with_places(fixed, lines, features, words))
+    return [float(value) for value in 1 / (1 + np.exp(-np.clip(odds, -30, 30)))]
+
+
+def is_marked(article: Article) -> bool:
+    """Whether a reader of HTML divided the article."""
+    return any(block.markup for block in article.blocks)
+
+
+def fixed_features(article: Article, lines: Sequence[Line], found: Found, features: Array) -> Array:
+    """What does not depend on any belief."""
+    phrases = phrase_features(lines, found)
+    return np.column_stack(
+        [features, phrases, document_features(lines, features, phrases, gaps_of(article))],
+    )
+
+
+def with_places(fixed: Array, lines: Sequence[Line], features: Array, words: Array) -> Array:
+    """All features of a forest: the fixed ones, and the places that the wording gives."""
+    return np.column_stack([fixed, place_features(lines, features, words)])
+
+
+def gaps_of(article: Article) -> list[int]:
+    """The line breaks before each block and after the last."""
+    edges = [0, *(edge for block in article.blocks for edge in (block.start, block.end)), len(article.text)]
+    pairs = zip(edges[::2], edges[1::2], strict=True)
+    gaps = [article.text.count("\n", start, end) for start, end in pairs]
+    gaps[0] = gaps[-1] = 2
+    return gaps
