@@ -707,10 +707,10 @@ def type_of(reading: Reading, modality: Modality, search: Search) -> EventType:
     if own is EventType.AGREE:
         clause = complement(reading.predicate.head)
         inner = search.lexicons.frames.of(clause) if clause is not None and is_infinitive(clause) else ()
-        if (
-            inner
+        if (  # "ready to send tanks", not "ready to send tents"
+            clause is not None
             and reading.frame.lemma in (*PROMISES, "ready", "prepared")
-            and any(frame.type in CONFLICT for frame in inner)
+            and any(frame.type in CONFLICT and objects_fit(frame, clause, search) for frame in inner)
         ):
             return EventType.THREATEN  # "vowed to attack"
     return PLANNED_TYPE.get(own, own) if modality is Modality.PLANNED else own

@@ -89,7 +89,7 @@ class Frames:
         if not pos:
             return ()
         found = self._under(pos, lemmas(word, pos, self.irregular.get(word.lower_, "")))
-        if pos == "verb" and word.tag_ in ("VBN", "VBD"):  # "is committed to", "is opposed to": taggers waver
+        if pos == "verb" and word.tag_ in ("VBN", "VBD", "JJ"):  # "is committed to", "is opposed to": taggers waver
             found += self._under("adjective", [word.lower_])
         return found
 
