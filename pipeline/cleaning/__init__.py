@@ -42,6 +42,10 @@ KEEP_REPEATED = 0.65
 # A standfirst retells the article right under its headline: this share of its topic words comes back in the body.
 STANDFIRST_WORDS = range(8, 46)
 STANDFIRST_OVERLAP = 0.3
+# A live blog has this many entries at least, each under its time: "19:41 CLT".
+ENTRIES = 3
+CLOCK = re.compile(r"[0-2]?\d[.:][0-5]\d\b")
+TIME_WORDS = 4
 # A writer is introduced in one of the last blocks that are kept.
 LAST_BLOCKS = 4
 LINE_WORDS = 9
@@ -72,6 +76,7 @@ def cleaned(page: Page) -> Article:
     blocks = without_pitches(page, blocks)
     blocks = without_tail(page, blocks)
     blocks = _without_repeats(page, blocks)
+    blocks = _with_entry_times(page, blocks)
     headline = headline_of(page)
     blocks = _with_standfirst(page, blocks, headline)
     blocks = _without_biography(page, blocks, headline)
@@ -148,6 +153,22 @@ def _with_standfirst(page: Page, blocks: Sequence[Block], headline: Headline) ->
             line, body = page.lines[at], content_of(page.lines[max(at + 1, page.first) : page.last])
             if len(line.words) in STANDFIRST_WORDS and shared(line.content, frozenset(body)) >= STANDFIRST_OVERLAP:
                 result[at] = blocks[at].keep(BlockLabel.PARAGRAPH, "position: a standfirst", blocks[at].score)
+    return result
+
+
+def _with_entry_times(page: Page, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks with the times of a live blog's entries kept: "21.02 CLT", each over an entry that is kept."""
+    times = [
+        index
+        for index, below in enumerate(blocks[1:])
+        if below.kept and len(page.lines[index].words) <= TIME_WORDS and CLOCK.match(page.lines[index].text)
+    ]
+    result = list(blocks)
+    if len(times) >= ENTRIES:
+        for index in (at for at in times if page.first - 1 <= at < page.last and blocks[at].reason.startswith("score")):
+            result[index] = blocks[index].keep(
+                BlockLabel.PARAGRAPH, "position: the time of an entry", blocks[index].score
+            )
     return result
 
 

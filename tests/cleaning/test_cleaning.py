@@ -171,6 +171,23 @@ def test_what_a_block_says_again_stays_only_where_it_scores_as_a_refrain(score, 
     assert blocks[3].reason == ("repeat: block 1 says it" if not kept else blocks[1].reason)
 
 
+@pytest.mark.parametrize(("entries", "kept"), [(3, True), (2, False)])
+def test_the_times_of_a_live_blog_stay_over_its_entries(entries, kept):
+    blocks = [
+        block for time, entry in zip(("21.02 CLT", "20:15", "9.41 p.m."), STORY, strict=True) for block in (time, entry)
+    ]
+    blocks = blocks[: 2 * entries] + list(STORY[entries:])
+    given = [0.03 if len(block) < 12 else 0.9 for block in blocks]
+    done = cleaned(scored("\n\n".join([STORY[0], *blocks, STORY[0]]), [0.9, *given, 0.9])).blocks
+    assert {block.kept for block, score in zip(done[1:-1], given, strict=True) if score < 0.5} == {kept}
+
+
+def test_a_time_over_what_goes_goes_too():
+    blocks = ["Straits to open", "18.00 CLT", "19.41 CLT", "20.15 CLT", STORY[0], STORY[1]]
+    done = cleaned(scored("\n\n".join(blocks), [0.9, 0.03, 0.03, 0.03, 0.9, 0.9])).blocks
+    assert not any(block.kept for block in done[1:4])
+
+
 def test_a_standfirst_that_retells_the_article_stays():
     standfirst = "Council of the straits opens the northern passage to ships of all states before summer"
     article = clean(page(story(before=["Straits to open", standfirst, "By Ines Calder", "4 May 2021"])))
