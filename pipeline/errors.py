@@ -2,6 +2,8 @@
 
 PipelineError
 ├── InputError      an input, option or output folder that cannot be used
+│   └── FloorError  floors that cannot be read, or would sink without a reason
+├── GoldError       an annotation file that is broken
 ├── LexiconError    a lexicon file that is broken
 └── ModelError      a spaCy pipeline that cannot do what the layers need
 
@@ -15,6 +17,14 @@ class PipelineError(Exception):
 
 class InputError(PipelineError):
     """An input, an option or an output folder cannot be used."""
+
+
+class FloorError(InputError):
+    """The floors cannot be read, or would sink without a reason."""
+
+
+class GoldError(PipelineError):
+    """A gold file is broken; the message names the file and line, what was found, and what to do."""
 
 
 class LexiconError(PipelineError):

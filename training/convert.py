@@ -210,6 +210,11 @@ def bies(doc: Doc, position: int) -> str:
     return ("S" if first and last else "B" if first else "E" if last else "I") + "-" + token.ent_type_
 
 
+def bio(label: str) -> str:
+    """A BIES label as spaCy's Doc reads it."""
+    return {"S": "B", "E": "I"}.get(label[0], label[0]) + label[1:]
+
+
 def columns_doc(nlp: Language, columns: dict, rng: random.Random) -> Doc:
     """The Doc of such columns, with a paragraph break of a kind that articles have."""
     words: list[str] = []
@@ -225,7 +230,7 @@ def columns_doc(nlp: Language, columns: dict, rng: random.Random) -> Doc:
             labels.append("O")
         words.append(word)
         spaces.append(space)
-        labels.append({"S": "B", "E": "I"}.get(label[0], label[0]) + label[1:])
+        labels.append(bio(label))
     doc = Doc(nlp.vocab, words=words, spaces=spaces, ents=[None if label == "-" else label for label in labels])
     return doc
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import InputError
+from pipeline.errors import GoldError, InputError
 from pipeline.interchange.datasets import typed_row
 from pipeline.interchange.marks import ArticleRows
 from pipeline.interchange.places import Span, Text
@@ -20,7 +20,7 @@ from pipeline.tables import Extraction
 from pipeline.validation import vocabulary
 from pipeline.validation.gold import as_gold, write_gold
 from pipeline.validation.gold_rows import extraction_of
-from pipeline.validation.standoff import GoldError, Standoff, TextBound, flat, parse
+from pipeline.validation.standoff import Standoff, TextBound, flat, parse
 from pipeline.writers import replace_file
 
 CONFIGURATION = "annotation.conf"

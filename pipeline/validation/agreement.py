@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.errors import GoldError
 from pipeline.tables import BlockRow, Extraction
 from pipeline.validation.align import Both, overlap
 from pipeline.validation.gold import Gold
@@ -17,7 +18,7 @@ from pipeline.validation.gold_rows import lines_between
 from pipeline.validation.measures.quotations import spans_of
 from pipeline.validation.reliability import Disagreement, alpha_over, cohens_kappa, unitising
 from pipeline.validation.scores import scores
-from pipeline.validation.standoff import GoldError, Span
+from pipeline.validation.standoff import Span
 
 # The measures that mean something between two annotators.
 MEASURES = frozenset(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import InputError
+from pipeline.errors import FloorError
 from pipeline.validation.scores import Report, Score
 from pipeline.validation.tally import MACRO
 from pipeline.writers import replace_file
@@ -38,10 +38,6 @@ PINNED = frozenset(
         ("events", "modality recall"),
     }
 )
-
-
-class FloorError(InputError):
-    """The floors cannot be read, or would sink without a reason."""
 
 
 @dataclass(frozen=True, slots=True)

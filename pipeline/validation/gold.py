@@ -9,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.errors import GoldError
 from pipeline.tables import Extraction
 from pipeline.validation.gold_lines import standoff_of
 from pipeline.validation.gold_rows import extraction_of
-from pipeline.validation.standoff import GoldError, Source, Standoff, parse, render
+from pipeline.validation.standoff import Source, Standoff, parse, render
 from pipeline.writers import replace_file
 
 

@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.errors import GoldError
 from pipeline.labels import AttributionType, BlockLabel, MentionType, Modality
 from pipeline.tables import BlockRow, DateRow, EntityRow, EventRow, Extraction, QuotationRow
 from pipeline.validation import vocabulary as words
 from pipeline.validation.gold_rows import days_as_value, implied_bounds, lines_between
 from pipeline.validation.standoff import (
-    GoldError,
     Span,
     Standoff,
     flat,

@@ -9,13 +9,13 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+from pipeline.errors import GoldError
 from pipeline.tables import Extraction
 from pipeline.validation import vocabulary as words
 from pipeline.validation.gold_drafts import Draft, Knot, Stretch
 from pipeline.validation.gold_rows import extraction_of
 from pipeline.validation.standoff import (
     Attribute,
-    GoldError,
     Group,
     Reference,
     Source,

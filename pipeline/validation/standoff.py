@@ -10,13 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.errors import PipelineError
+from pipeline.errors import GoldError
 
 Span = tuple[int, int]
-
-
-class GoldError(PipelineError):
-    """A gold file is broken; the message names the file and line, what was found, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import GoldError
 from pipeline.validation.agreement import ALPHA, KAPPA_KEPT, KAPPA_LABEL, agreement
 from pipeline.validation.gold import Gold, gold_of
 from pipeline.validation.reliability import alpha_over, cohens_kappa, disjoint, unitising
-from pipeline.validation.standoff import GoldError, Span, render
+from pipeline.validation.standoff import Span, render
 from tests.validation.examples import golds, palau, sahel, spoiled
 
 

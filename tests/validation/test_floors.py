@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.validation.floors import FloorError, Floors, check, cut, raised, read_floors, write_floors
+from pipeline.errors import FloorError
+from pipeline.validation.floors import Floors, check, cut, raised, read_floors, write_floors
 from pipeline.validation.scores import Report, scores, validate
 from tests.validation.examples import both_of, golds, palau, spoiled, write_outputs
 

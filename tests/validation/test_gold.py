@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.checks import problems
+from pipeline.errors import GoldError
 from pipeline.labels import BlockLabel, MentionType, Modality
 from pipeline.validation.gold import as_gold, gold_digest, gold_of, read_gold, read_gold_folder, write_gold
-from pipeline.validation.standoff import GoldError, parse, render
+from pipeline.validation.standoff import parse, render
 from tests.validation.examples import GOLD, golds, palau, sahel
 
 FILE = (GOLD / "dev" / "palau-ocean-treaty.ann").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ import argparse
 import json
 import lzma
 import random
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,10 @@ import numpy as np
 import spacy
 from spacy.tokens import Doc, DocBin
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from convert import PARAGRAPH_BREAKS, bio
+
 BREAK, END, FIRST_WORD = 0, 1, 7  # as in inputs.py
-PARAGRAPH_BREAKS = ("\n\n", "\n\n", "\n", "\u00a0\n\n")
 
 
 def sequences(labelled: Path) -> Iterator[dict[str, np.ndarray]]:
@@ -56,7 +59,7 @@ def silver_doc(
                 word, not form.endswith("\x01"), labels["tag"][part["tag"][n]], pos, feats,
                 "",  # its lemmas are worse than what the student learns from the treebanks alone
                 "ROOT" if part["head"][n] == 0 else labels["dep"][part["dep"][n]], bool(part["start"][n]),
-                biluo(labels["ner"][part["ner"][n]]),
+                bio(labels["ner"][part["ner"][n]]),
             )  # fmt: skip
         else:
             continue
@@ -77,15 +80,11 @@ def silver_doc(
     return Doc(
         nlp.vocab, words=columns["words"], spaces=columns["spaces"], tags=columns["tags"], pos=columns["pos"],
         morphs=columns["morphs"], lemmas=columns["lemmas"], heads=resolved, deps=columns["deps"],
-        sent_starts=columns["starts"], ents=bio(columns["ents"]),
+        sent_starts=columns["starts"], ents=unbroken(columns["ents"]),
     )  # fmt: skip
 
 
-def biluo(label: str) -> str:
-    return {"S": "B", "E": "I"}.get(label[0], label[0]) + label[1:]
-
-
-def bio(labels: list[str]) -> list[str]:
+def unbroken(labels: list[str]) -> list[str]:
     """A name is never carried over a break or a dropped word."""
     found, before = [], "O"
     for label in labels:
