@@ -1,11 +1,13 @@
 """Engines: where batches of articles become rows, in this process or in several."""
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -107,17 +109,32 @@ class LocalProcesses:
 
     def executor(self) -> Executor:
         """A new pool."""
-        self.pools.append(ProcessPoolExecutor(self.count, mp_context=get_context("spawn")))
+        self.pools.append(_pool(self.count))
         return self.pools[-1]
 
     def alone(self) -> AbstractContextManager[Executor]:
         """A pool of one process."""
-        return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        return _pool(1)
 
     def close(self) -> None:
         """End every pool."""
         for pool in self.pools:
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _pool(count: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=_leave_with_parent)
+
+
+def _leave_with_parent() -> None:
+    """End this worker when the process that began it is gone: killed, it cannot say goodbye."""
+
+    def watch() -> None:
+        if (parent := parent_process()) is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 class DaskProcesses:

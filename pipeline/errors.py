@@ -1,18 +1,19 @@
-"""What stops a run before it starts.
+"""What stops a run.
 
 PipelineError
 ├── InputError      an input, option or output folder that cannot be used
 │   └── FloorError  floors that cannot be read, or would sink without a reason
 ├── GoldError       an annotation file that is broken
 ├── LexiconError    a lexicon file that is broken
-└── ModelError      a spaCy pipeline that cannot do what the layers need
+├── ModelError      a spaCy pipeline that cannot do what the layers need
+└── OutputError     tables or a store that could not be written to their end
 
 What concerns one article only is not an error but a `Problem`, a row of `problems.csv`.
 """
 
 
 class PipelineError(Exception):
-    """The run cannot start; the message says what, where, and what to do."""
+    """The run cannot start, or cannot go on; the message says what, where, and what to do."""
 
 
 class InputError(PipelineError):
@@ -33,3 +34,7 @@ class LexiconError(PipelineError):
 
 class ModelError(PipelineError):
     """The spaCy pipeline is missing, or lacks what the layers need."""
+
+
+class OutputError(PipelineError):
+    """The output could not be written to its end: a full disk, a folder that became read-only."""

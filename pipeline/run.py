@@ -8,6 +8,7 @@ import importlib.metadata
 import importlib.util
 import json
 import platform
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from pipeline import repeats, writers
 from pipeline.article import Article
 from pipeline.engines import Batch, Done, Settings, Workers, cluster, extract_batch
-from pipeline.errors import InputError, ModelError
+from pipeline.errors import InputError, ModelError, OutputError
 from pipeline.labels import Stage
 from pipeline.lexicons import FOLDER as LEXICONS
 from pipeline.readers import ReadProblem, read
@@ -51,14 +52,15 @@ def extract(
     """Extract every article of the inputs and write all tables to the output folder.
 
     Raises:
-        InputError: no input exists, or the output folder cannot be written to.
+        InputError: no input exists, the output folder cannot be used, or another run is writing to it.
         LexiconError: a lexicon is broken.
         ModelError: the spaCy pipeline is missing or lacks what the layers need.
+        OutputError: the output could not be written, as on a full disk; what was stored before is kept.
     """
     settings = settings or Settings()
     fingerprints = _Fingerprints(settings)
     articles = read(list(inputs))
-    with _open_store(output, settings) as store:
+    with _open_store(output, settings) as store, _writing(output):
         summary, problems = Summary(), list[ProblemRow]()
         work = functools.partial(extract_batch, settings=settings)
         with contextlib.closing(Workers(work, cluster(settings), 2 * settings.workers)) as workers:
@@ -83,17 +85,28 @@ def _keep(store: Store, done: list[Done], summary: Summary, progress: Progress |
 def _open_store(output: Path, settings: Settings) -> Iterator[Store]:
     try:
         output.mkdir(parents=True, exist_ok=True)
-        if settings.fresh:
-            (output / STORE_FILE).unlink(missing_ok=True)
     except OSError as error:
         raise InputError(
             f"{output}: cannot be used as output folder ({error.strerror}); choose another --output"
         ) from error
-    store = Store(output / STORE_FILE)
+    store = Store(output / STORE_FILE, fresh=settings.fresh)
     try:
         yield store
     finally:
         store.close()
+
+
+@contextlib.contextmanager
+def _writing(output: Path) -> Iterator[None]:
+    """Name what could not be written."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        detail = getattr(error, "strerror", None) or error
+        raise OutputError(
+            f"{output}: could not be written ({detail}); what was extracted before is kept: make room, "
+            "or mend the folder's rights, and the same command goes on from there"
+        ) from error
 
 
 class _Fingerprints:
@@ -182,19 +195,51 @@ def _write(
     problems: list[ProblemRow],
     fingerprints: _Fingerprints,
 ) -> None:
-    """Write every table, the texts, the data package and the manifest from the store."""
+    """Write every table, the texts, the data package and the manifest from the store, where anything changed."""
     _write_texts(store, output / "texts")
-    write, suffix = (writers.write_parquet, "parquet") if settings.format == "parquet" else (writers.write_csv, "csv")
-    files: dict[str, dict[str, Any]] = {}
-    for table in tables():
-        rows = list(_table_rows(store, table, problems))
-        name = f"{table.name}.{suffix}"
-        files[table.name] = {"file": name, "rows": len(rows), "sha256": write(table, rows, output / name)}
-        summary.rows[table.name] = len(rows)
+    state = _digest(fingerprints.of_settings, version(), settings.format, repr(problems))
+    files = _files_written(output) if store.written == state else None
+    if files is None:
+        write, suffix = (
+            (writers.write_parquet, "parquet") if settings.format == "parquet" else (writers.write_csv, "csv")
+        )
+        files = {}
+        for table in tables():
+            name, rows = f"{table.name}.{suffix}", _Counted(_table_rows(store, table, problems))
+            digest = write(table, rows, output / name)
+            files[table.name] = {"file": name, "rows": rows.count, "sha256": digest}
+        names = {name: file["file"] for name, file in files.items()}
+        writers.replace_file(output / "datapackage.json", [writers.data_package("article-events", version(), names)])
+        writers.replace_file(output / "run.json", [_manifest(settings, fingerprints, files)])
+        store.written = state
+    summary.rows = {name: file["rows"] for name, file in files.items()}
     summary.problems = summary.rows["problems"]
-    package = writers.data_package("article-events", version(), {name: file["file"] for name, file in files.items()})
-    writers.replace_file(output / "datapackage.json", [package])
-    writers.replace_file(output / "run.json", [_manifest(settings, fingerprints, files)])
+
+
+def _files_written(output: Path) -> dict[str, dict[str, Any]] | None:
+    """The tables as the manifest lists them; None where one is not there as it was written."""
+    try:
+        files: dict[str, dict[str, Any]] = json.loads((output / "run.json").read_text(encoding="utf-8"))["tables"]
+        for file in files.values():
+            with (output / file["file"]).open("rb") as stream:
+                if hashlib.file_digest(stream, "sha256").hexdigest() != file["sha256"]:
+                    return None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return files if (output / "datapackage.json").is_file() else None
+
+
+class _Counted:
+    """Rows that are counted while they pass."""
+
+    def __init__(self, rows: Iterable[list[str]]) -> None:
+        self.rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[list[str]]:
+        for row in self.rows:
+            self.count += 1
+            yield row
 
 
 def _table_rows(store: Store, table: Table, problems: list[ProblemRow]) -> Iterator[list[str]]:

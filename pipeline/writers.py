@@ -7,6 +7,7 @@ that a table is never half-written.
 
 import datetime
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.tables import tables
 
 BARE_KINDS = (int, float, bool, datetime.date)
 FRICTIONLESS_TYPES: dict[type, str] = {int: "integer", float: "number", bool: "boolean", datetime.date: "date"}
+ROWS_IN_A_GROUP = 50_000  # of a Parquet file: what is held in memory at a time
 PROFILE = "https://datapackage.org/profiles/2.0"
 
 
@@ -64,14 +66,18 @@ def write_parquet(table: Table, rows: Iterable[Sequence[str]], path: Path) -> st
     import pyarrow.parquet as pq
 
     schema = pa.schema([(column.name, _arrow_type(pa, column)) for column in table.columns])
-    columns: list[list[Any]] = [[] for _ in table.columns]
-    for row in rows:
-        for values, column, cell in zip(columns, table.columns, row, strict=True):
-            values.append(_arrow_value(column, cell))
     temporary = path.with_name(f".{path.name}.part")
-    pq.write_table(pa.table(columns, schema=schema), temporary)
+    with pq.ParquetWriter(temporary, schema) as file:
+        waiting = iter(rows)
+        while group := list(itertools.islice(waiting, ROWS_IN_A_GROUP)):
+            columns = [
+                [_arrow_value(column, cell) for cell in cells]
+                for column, cells in zip(table.columns, zip(*group, strict=True), strict=True)
+            ]
+            file.write_table(pa.table(columns, schema=schema))
     temporary.replace(path)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest()
 
 
 def _arrow_type(pa: Any, column: Column) -> Any:

@@ -38,6 +38,8 @@ WEIGHTS = {
 OTHER_WEIGHT = 30.0
 DECAY = 0.5
 SENTENCES_BACK = 6
+# Mentions of one person in one sentence that are looked at: a bound for lines that repeat one name for ever.
+MENTIONS_COMPARED = 30
 # A person whose gender nothing tells may still be meant, but gives way to one whose gender fits.
 UNKNOWN_GENDER = 0.6
 # The most salient person must lead the next by this factor, or the pronoun stays unresolved.
@@ -287,7 +289,8 @@ def salience(pronoun: Token, mentions: dict[int, list[Place]], reader: Reader) -
     here = reader.sentence[pronoun.i]
     score = 0.0
     for back in range(min(SENTENCES_BACK, here) + 1):
-        before = [place.weight for place in mentions.get(here - back, ()) if place.head.i < pronoun.i]
+        near = mentions.get(here - back, [])[-MENTIONS_COMPARED:]
+        before = [place.weight for place in near if place.head.i < pronoun.i]
         if before:
             score += (RECENCY + max(before)) * DECAY**back
     return score
@@ -298,7 +301,7 @@ def excluded(pronoun: Token, mentions: dict[int, list[Place]], reader: Reader) -
 
     "Merkel praised her": another woman. '"He lied," Obama said': Obama would say "I".
     """
-    here = mentions.get(reader.sentence[pronoun.i], ())
+    here = mentions.get(reader.sentence[pronoun.i], [])[-MENTIONS_COMPARED:]
     if any(same_clause(pronoun, mention.head) for mention in here):
         return True
     return pronoun.i in reader.quoted and any(speaks_around(mention, reader) for mention in here)
