@@ -6,9 +6,10 @@ RUN := .venv/bin/python
 STAMP := .venv/.stamp
 DATA ?= ../shared/data
 BASE ?= main
+GOLD ?= corpus/gold
 
 .PHONY: help setup extract test check lint types format docs doctor lock model weights evaluate bench clean-outputs
-.PHONY: report gains
+.PHONY: report gains validate floors
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -e 's/:.*## /  /' | sort
@@ -42,6 +43,15 @@ docs: $(STAMP) ## rewrite the generated pages
 
 report: $(STAMP) ## one HTML page about the tables in OUTPUT
 	@$(RUN) -m pipeline report $(OUTPUT)
+
+validate: $(STAMP) ## scores of the corpus against GOLD (corpus/gold), and their floors
+	@$(RUN) -m pipeline extract corpus/raw --output build/validate || [ $$? -eq 1 ]
+	$(RUN) -m pipeline validate $(GOLD) build/validate --floors tests/floors.json
+
+floors: $(STAMP) ## pin the present scores as floors, and pipeline/quality.csv; REASON="..." lets a floor sink
+	@$(RUN) -m pipeline extract corpus/raw --output build/validate || [ $$? -eq 1 ]
+	$(RUN) -m pipeline validate $(GOLD) build/validate --floors tests/floors.json --set-floors --reason "$(REASON)"
+	$(RUN) -m pipeline validate $(GOLD)/test build/validate --quality pipeline/quality.csv
 
 gains: $(STAMP) ## rows gained and lost since BASE (a commit or branch; main)
 	rm -rf build/base && mkdir -p build/base

@@ -91,14 +91,17 @@ class Article:
         return self.text[block.start : block.end]
 
     def masked_text(self) -> str:
-        """The text with all but the kept blocks overwritten by spaces and line breaks: of unchanged length."""
+        """The text with all but the kept blocks overwritten by spaces and line breaks: of unchanged length.
+
+        A line break inside a block of plain text, where a paragraph is wrapped by hand, becomes a space.
+        """
         return "".join(self._masked_pieces())
 
     def _masked_pieces(self) -> Iterator[str]:
         position = 0
         for block in self.kept_blocks:
             yield blank(self.text[position : block.start])
-            yield self.text_of(block)
+            yield self.text_of(block) if block.markup else unwrapped(self.text_of(block))
             position = block.end
         yield blank(self.text[position:])
 
@@ -106,3 +109,8 @@ class Article:
 def blank(text: str) -> str:
     """White space of the same length: line breaks stay, all else becomes a space."""
     return "".join("\n" if character == "\n" else " " for character in text)
+
+
+def unwrapped(text: str) -> str:
+    """The same text on one line: of unchanged length."""
+    return text.replace("\r", " ").replace("\n", " ")

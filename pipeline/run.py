@@ -31,6 +31,7 @@ EMBEDDED_MODEL = PACKAGE / "model"
 BATCH_ARTICLES = 32
 BATCH_CHARACTERS = 200_000
 STORE_FILE = "articles.sqlite"
+QUALITY = PACKAGE / "quality.csv"  # measured on corpus/gold/test by `make floors`
 
 
 @dataclass(slots=True)
@@ -210,10 +211,20 @@ def _write(
             files[table.name] = {"file": name, "rows": rows.count, "sha256": digest}
         names = {name: file["file"] for name, file in files.items()}
         writers.replace_file(output / "datapackage.json", [writers.data_package("article-events", version(), names)])
+        _write_quality(output / QUALITY.name, fingerprints)
         writers.replace_file(output / "run.json", [_manifest(settings, fingerprints, files)])
         store.written = state
     summary.rows = {name: file["rows"] for name, file in files.items()}
     summary.problems = summary.rows["problems"]
+
+
+def _write_quality(path: Path, fingerprints: _Fingerprints) -> None:
+    """Put the measured accuracy of the tables beside them, where it was measured with the model that made them."""
+    measured = QUALITY.read_text(encoding="utf-8") if QUALITY.is_file() else ""
+    if fingerprints.model in measured:
+        writers.replace_file(path, [measured])
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _files_written(output: Path) -> dict[str, dict[str, Any]] | None:

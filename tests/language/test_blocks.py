@@ -3,6 +3,7 @@
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
 
 from pipeline.article import Article, Block
 from pipeline.labels import BlockLabel
@@ -81,3 +82,10 @@ def test_a_heading_without_a_stop_does_not_run_into_its_paragraph() -> None:
     nlp.add_pipe("sentencizer")
     doc = nlp.get_pipe("sentencizer")(BlockBoundaries()(make_doc(nlp, article)))
     assert "A new start" in [sentence.text.strip() for sentence in doc.sents]
+
+
+def test_a_sentence_goes_on_over_the_line_breaks_of_a_wrapped_paragraph(nlp: Language) -> None:
+    lines = ["The council of ministers in Tunis said on Monday that it would keep its", "observers in the country."]
+    text = "\r\n".join(lines)
+    doc = nlp(make_doc(nlp, Article("a", text, (Block(0, len(text)),), "a.txt")))
+    assert [(sentence.start_char, sentence.end_char) for sentence in doc.sents] == [(0, len(text))]
