@@ -1,4 +1,4 @@
-"""The tutorial is run as a reader would: every command and every line of Python, in order, in an empty folder."""
+"""Pages that are run as a reader would: every command and every line of Python, in order, in an empty folder."""
 
 import os
 import re
@@ -34,3 +34,10 @@ def test_the_tutorial_does_what_it_says(tmp_path: Path) -> None:
     assert (tmp_path / "tables" / "report.html").stat().st_size > 10_000
     printed = run([sys.executable, "-"], "\n".join(text for kind, text in blocks if kind == "python"), tmp_path)
     assert all(word in printed for word in ("CONSULT", "Cartagena", "2016-09-26", "less than half"))
+
+
+def test_each_layer_works_in_a_pipeline_of_ones_own(tmp_path: Path) -> None:
+    blocks = BLOCK.findall((ROOT / "docs" / "how-to" / "layers-in-spacy.md").read_text(encoding="utf-8"))
+    printed = run([sys.executable, "-"], "\n".join([*(text for _, text in blocks), "print(html)"]), tmp_path)
+    for words in ("DATE 2011-07-05", "SET", "African Union", "We saw long queues", "SUPPORT praised", "<span"):
+        assert words in printed
