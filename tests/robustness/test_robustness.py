@@ -16,7 +16,7 @@ from pipeline.cleaning import clean
 from pipeline.engines import Settings
 from pipeline.errors import InputError
 from pipeline.language import make_doc
-from pipeline.run import STORE_FILE, extract
+from pipeline.run import AFTER_EXTRACTION, STORE_FILE, extract
 from pipeline.store import Store
 from tests.robustness import fuzz, invented, kills, runs
 
@@ -129,3 +129,16 @@ def test_work_grows_with_the_text_and_not_with_its_square(kind: str, nlp: Langua
     small, large = (layer_calls(nlp, text_of(kind, size * times)) for times in (1, GROWTH))
     growth = {name: round(large[name] / max(small[name], 200), 1) for name in small}
     assert {name: times for name, times in growth.items() if times > MOST_WORK} == {}
+
+
+def test_code_that_only_reads_the_tables_does_not_make_articles_stale() -> None:
+    """What extraction imports is in the digest of the code, and what it does not import is not."""
+    script = (
+        "import sys, pipeline.run, pipeline.extraction; print(*[m for m in sys.modules if m.startswith('pipeline.')])"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", script], cwd=runs.ROOT, capture_output=True, text=True
+    ).stdout.split()
+    parts = {name.split(".")[1] for name in loaded}
+    assert "language" in parts
+    assert not parts & {name.removesuffix(".py") for name in AFTER_EXTRACTION}
