@@ -13,6 +13,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.labels import EntityLabel
 from pipeline.language.doc import Entity, entity_of
 from pipeline.language.gazetteer import Gazetteer, Name, gazetteer, singular
+from pipeline.language.mentions import HYPHENS
 from pipeline.language.syntax import (
     NOMINAL,
     Role,
@@ -72,6 +73,9 @@ CALENDAR = frozenset(
         "mid-august", "christmas", "easter", "ramadan",
     }
 )  # fmt: skip
+# What is not of the place where it meets or works.
+FOREIGN = frozenset({"international", "foreign", "global", "world", "regional", "western", "visiting"})
+STANCES = ("anti-", "pro-", "ex-", "non-")
 SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Role.NOUN_MODIFIER, Role.PREPOSITION,
                     Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
 LONGEST_TITLE = 4
@@ -101,6 +105,7 @@ class Actors:
     """The lexicons of participants."""
 
     sectors: dict[str, str]  # lower-case noun or phrase, to sector ("" when the word alone does not say)
+    homes: dict[str, str]  # the country of an office that only one state has: "foreign secretary"
     gazetteer: Gazetteer
 
     def describe(self, noun: Token) -> Description:
@@ -115,8 +120,15 @@ class Actors:
         if inner is not None:
             return self.describe(inner)
         entity = entity_of(noun.doc[noun.i : noun.i + 1])
-        sector, known = self.sector(noun)
-        country = entity.country if entity is not None and entity.country else self.country(noun)
+        sector, words = self.sector(noun)
+        known = bool(words)
+        country = entity.country if entity is not None else ""
+        # "The Albanians of Serbia", "ethnic Turks": a people may live elsewhere than in the country of its name.
+        abroad = entity is not None and entity.label is EntityLabel.NORP and noun.tag_ in ("NNS", "NNPS")
+        if abroad or (not country and not self._stateless(entity)):
+            country = self.country(noun)
+        if not country and entity is None:
+            country = self.homes.get(words, "")
         if entity is not None and entity.sector:
             sector = entity.sector
         name = self.name(noun)
@@ -169,8 +181,8 @@ class Actors:
             kinds.add("crowd")
         return Description(frozenset(kinds), entity.country, entity.sector, entity)
 
-    def sector(self, noun: Token) -> tuple[str, bool]:
-        """The sector of a noun phrase, and whether its words are known as a participant's; the longest title wins."""
+    def sector(self, noun: Token) -> tuple[str, str]:
+        """The sector of a noun phrase, and the words that are known as a participant's; the longest title wins."""
         for head in heads_of_phrase(noun):
             start = max(head.i - LONGEST_TITLE + 1, head.sent.start)
             for begin in range(start, head.i + 1):
@@ -178,19 +190,30 @@ class Actors:
                 before = words[:-1].text.lower()
                 for form in (words.text.lower(), *(f"{before} {one}".strip() for one in singulars(head))):
                     if form in self.sectors:
-                        return self.sectors[form], True
-        return "", False
+                        return self.sectors[form], form
+        return "", ""
 
     def country(self, noun: Token, depth: int = 3) -> str:
         """The country of a noun phrase: its own name's, or a modifier's: "Iraqi police", "officials of Iran"."""
         own = self._named_country(noun)
-        if own or depth == 0:
+        if depth == 0 or (own and noun.tag_ not in ("NNS", "NNPS")):
             return own
+        if own:
+            home = (
+                inner for word, inner in obliques(noun) if word in ("of", "in") and inner.ent_type_ in ("GPE", "LOC")
+            )
+            own = "" if any(modifier.lower_ == "ethnic" for modifier in children(noun, Role.ADJECTIVE)) else own
+            return next((code for inner in home if (code := self.country(inner, 0))), own)
+        foreign = any(modifier.lower_ in FOREIGN for modifier in children(noun, Role.ADJECTIVE))
         for dependent in sorted(noun.children, key=lambda child: child.i > noun.i):
             if role(dependent) not in SPREAD or dependent.i - noun.i > LONGEST_PHRASE or not of_origin(dependent):
                 continue
+            if stance(dependent) or (foreign and preposition_of(dependent) == "in"):
+                continue  # "an anti-Syrian mayor"; "international observers in Oslo" are no Norwegians
             entity = entity_of(noun.doc[dependent.i : dependent.i + 1])
-            found = entity.country if entity is not None and entity.country else self.country(dependent, depth - 1)
+            found = entity.country if entity is not None else ""
+            if not found and not self._stateless(entity):  # "Islamic State of Iraq fighters"
+                found = self.country(dependent, depth - 1)
             if found:
                 return found
         return ""
@@ -205,6 +228,13 @@ class Actors:
             if found is not None:
                 return found
         return self.gazetteer.name_of(token.text)
+
+    def _stateless(self, entity: Entity | None) -> bool:
+        """Whether the lexicon knows a body that has no home: "bin Laden's al-Qaeda", "the UN in Iraq"."""
+        if entity is None or entity.label is not EntityLabel.ORG:
+            return False
+        known = self.gazetteer.institution(entity.canonical_name)
+        return known is not None and not known.country
 
     def _named_country(self, token: Token) -> str:
         found = self.name(token)
@@ -232,12 +262,14 @@ def read_actors(folder: Path | None = None) -> Actors:
         LexiconError: a lexicon is missing or broken.
     """
     sectors: dict[str, str] = {}
-    for row in read_rows("titles", columns=("title", "kind", "sector", "gender"), folder=folder):
-        if row["kind"] != "title":
-            sectors[row["title"]] = row["sector"]
+    known = gazetteer(str(folder) if folder else "")
+    for title in known.titles.values():
+        if title.kind != "title":
+            sectors[title.words] = title.sector
     for row in read_rows("sectors", columns=("noun", "sector"), folder=folder):
         sectors[row["noun"]] = row["sector"] or sectors.get(row["noun"], "")
-    return Actors(sectors, gazetteer(str(folder) if folder else ""))
+    homes = {title.words: title.country for title in known.titles.values() if title.country}
+    return Actors(sectors, homes, known)
 
 
 def label_of(noun: Token, entity: Entity | None, name: Name | None) -> str:
@@ -275,7 +307,15 @@ def heads_of_phrase(noun: Token) -> Iterator[Token]:
 def of_origin(dependent: Token) -> bool:
     """Whether a modifier can say where someone is from: "officials of Iran", "police in Oslo", not "talks on Iran"."""
     preposition = dependent.lower_ if role(dependent) is Role.PREPOSITION else preposition_of(dependent)
-    return preposition in ("", "of", "from", "in", "'s", "’s")
+    return preposition in ("", "of", "from", "in", "throughout", "across", "'s", "’s")
+
+
+def stance(modifier: Token) -> bool:
+    """Whether a modifier says what someone is for or against: "an anti-Syrian mayor", "the pro-Iran militia"."""
+    doc, i = modifier.doc, modifier.i
+    if modifier.lower_.startswith(STANCES):
+        return True
+    return i > 1 and doc[i - 1].text in HYPHENS and doc[i - 2].lower_ in ("anti", "pro", "ex", "non")
 
 
 def quantified(noun: Token) -> Token | None:

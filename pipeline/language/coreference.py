@@ -2,8 +2,9 @@
 
 Precision comes first. A description counts only where one entity of the article fits it. A pronoun goes to the person
 who is most salient before it (Lappin and Leass 1994: recency, subject before object, each sentence back half the
-weight), among those whose gender allows it and whom the syntax of the clause does not exclude. Pronouns of the first
-and second person are left to whoever knows the speaker.
+weight), among those whose gender allows it and whom the syntax of the clause does not exclude. "It" and "they" go to an
+organisation, a country or a people that is the subject of the clause around them, and nowhere else. Pronouns of the
+first and second person are left to whoever knows the speaker.
 """
 
 import functools
@@ -14,16 +15,27 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import EntityLabel, MentionType
+from pipeline.language.arguments import clause_verb, is_verbal, understood_subject
 from pipeline.language.gazetteer import Gazetteer, Name, normal
 from pipeline.language.name_links import PERSON, Cluster, gender_of, head_noun
-from pipeline.language.quotation_marks import quoted_stretches
 from pipeline.language.roles import title_starting
-from pipeline.language.syntax import Role, role
+from pipeline.language.syntax import Role, child, conjuncts, role
 
 PRONOUNS = {
     "he": "m", "him": "m", "his": "m", "himself": "m",
     "she": "f", "her": "f", "hers": "f", "herself": "f",
 }  # fmt: skip
+# The pronouns of bodies and of groups, and the form that says their number.
+COLLECTIVE = {
+    "it": "it", "its": "it", "itself": "it",
+    "they": "they", "their": "they", "themselves": "they",
+}  # fmt: skip
+BODIES = frozenset({EntityLabel.ORG.value, EntityLabel.GPE.value, EntityLabel.NORP.value})
+WEATHER = frozenset({"rain", "snow", "seem", "appear", "turn", "happen", "matter"})
+LINKS_OF_CLAUSES = frozenset(
+    {Role.COMPLEMENT_CLAUSE, Role.CONJUNCT, Role.ADVERBIAL_CLAUSE, Role.OPEN_CLAUSE, Role.PARATAXIS}
+)
+CLAUSES = (Role.COMPLEMENT_CLAUSE, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.NOUN_CLAUSE)
 # What a mention weighs by its grammatical role, beside RECENCY; each sentence back halves the sum.
 RECENCY = 100.0
 WEIGHTS = {
@@ -63,6 +75,9 @@ KIND_NOUNS = {
     "tribunal": ("court",),
     "bloc": ("igo",),
 }
+OPENING_MARKS = frozenset({'"', "“", "„", "``", "''", "«"})
+CLOSING_MARKS = frozenset({'"', "”", "“", "''", "»"})
+LONGEST_SCARE_QUOTE = 5
 # Lower-case descriptions reach back this far.
 NOMINAL_SENTENCES_BACK = 4
 
@@ -90,35 +105,35 @@ class Reader:
     @functools.cached_property
     def quoted(self) -> set[int]:
         """The tokens between quotation marks."""
-        return quoted_tokens(self.doc)
+        return quoted_tokens(self.words)
 
     def place(self, span: Span) -> Place:
         """Where a mention stands."""
         head = span.root
-        return Place(self.sentence[span.start], head, WEIGHTS.get(role(head), OTHER_WEIGHT))
+        bearer = head  # "the minister, Ms. Lund, argues": the apposition is as present as what it stands beside
+        for _ in range(3):
+            if role(bearer) not in (Role.APPOSITION, Role.FLAT, Role.COMPOUND) or bearer.head == bearer:
+                break
+            bearer = bearer.head
+        return Place(self.sentence[span.start], head, WEIGHTS.get(role(bearer), OTHER_WEIGHT))
 
 
-def quoted_tokens(doc: Doc) -> set[int]:
-    """The tokens between quotation marks, where the stretch is a clause and not a few words."""
+def quoted_tokens(words: Sequence[str]) -> set[int]:
+    """The tokens between double quotation marks of one paragraph, where the stretch is a clause and not a few words.
+
+    A quotation that is not closed goes on to the end of its paragraph. (`quotation_marks` reads the marks of a whole
+    text with more care, and takes longer than all of this module.)
+    """
     found: set[int] = set()
-    text = doc.text
-    for stretch in quoted_stretches(text, paragraphs_of(doc, text)):
-        span = doc.char_span(stretch.start, stretch.end, alignment_mode="expand")
-        if span is not None and len(span) > 5:
-            found.update(range(span.start, span.end))
-    return found
-
-
-def paragraphs_of(doc: Doc, text: str) -> list[tuple[int, int]]:
-    """The offsets of the blocks of the article, else of the lines of its text."""
-    blocks = doc.spans.get("blocks", ())
-    if blocks:
-        return [(block.start_char, block.end_char) for block in blocks]
-    found = []
-    position = 0
-    for line in text.splitlines(keepends=True):
-        found.append((position, position + len(line)))
-        position += len(line)
+    opened = -1
+    for i, word in enumerate(words):
+        closes = opened >= 0 and (word in CLOSING_MARKS or "\n" in word)
+        if closes and i - opened > LONGEST_SCARE_QUOTE:
+            found.update(range(opened + 1, i))
+        if closes:
+            opened = -1
+        elif word in OPENING_MARKS:
+            opened = i
     return found
 
 
@@ -253,6 +268,96 @@ def add_pronouns(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer
             present[here].add(best)
 
 
+def add_collective_pronouns(reader: Reader, clusters: Sequence[Cluster]) -> None:
+    """Add "it" and "they", in all their cases, to the body, country or people that the clause around them is about."""
+    doc = reader.doc
+    wanted = [doc[i] for i, word in enumerate(reader.words) if word.lower() in COLLECTIVE and i not in reader.taken]
+    owner = {
+        i: (cluster, span)
+        for cluster in clusters
+        if wanted and cluster.label in BODIES
+        for span, _, _ in cluster.mentions
+        for i in range(span.start, span.end)
+    }
+    for pronoun in wanted if owner else ():
+        found = topic_of(pronoun)
+        cluster, span = owner.get(found.i, (None, None)) if found is not None else (None, None)
+        if found is None or cluster is None or span is None or found.i >= pronoun.i:
+            continue
+        if pronoun.i in reader.quoted and found.i not in reader.quoted:
+            continue
+        if COLLECTIVE[pronoun.lower_] == "they" and not several(found, cluster, pronoun):
+            continue
+        if COLLECTIVE[pronoun.lower_] == "it" and (
+            cluster.label == EntityLabel.NORP.value or len(conjuncts(found)) > 1
+        ):
+            continue
+        here = doc[pronoun.i : pronoun.i + 1]
+        cluster.add(here, "pronoun: subject of the clause around", MentionType.PRONOUN)
+        owner[pronoun.i] = (cluster, here)
+
+
+def several(noun: Token, cluster: Cluster, pronoun: Token) -> bool:
+    """Whether "they" may be said of a name: a plural people, or a body that acts as one; not one of several subjects.
+
+    "Their" hardly ever recalls a body: "The Council froze their assets".
+    """
+    if len(conjuncts(noun)) > 1:
+        return False
+    if cluster.label == EntityLabel.ORG.value:
+        return pronoun.lower_ == "they"
+    return noun.tag_ in ("NNS", "NNPS") or noun.lower_.endswith("s")
+
+
+def topic_of(pronoun: Token) -> Token | None:
+    """The subject of the clause that a pronoun stands in, or of the clause around that one.
+
+    "Oman kept its fleet": *Oman*. "Oman said it would stay": *Oman*. "It rained", "Oman said it was time to go": none.
+    """
+    if role(pronoun) in (Role.SUBJECT, Role.PASSIVE_SUBJECT):
+        return outer_subject(pronoun.head) if not is_expletive(pronoun) else None
+    reflexive = pronoun.lower_ in ("itself", "themselves") and role(pronoun) in (Role.OBJECT, Role.OBLIQUE)
+    if role(pronoun) is not Role.POSSESSOR and not reflexive:
+        return None
+    verb = clause_verb(pronoun)
+    if not is_verbal(verb):
+        return None
+    own = nearest_subject(verb)
+    if own is not None and own.i < pronoun.i and not own.is_ancestor(pronoun):
+        return own
+    return outer_subject(verb)
+
+
+def nearest_subject(verb: Token) -> Token | None:
+    """The subject of a verb, active or passive."""
+    return child(verb, Role.SUBJECT, Role.PASSIVE_SUBJECT) or understood_subject(verb)
+
+
+def outer_subject(verb: Token) -> Token | None:
+    """The subject of the verb that governs a clause or that a clause is joined to."""
+    clause = verb
+    for _ in range(3):
+        if role(clause) not in LINKS_OF_CLAUSES or clause.head == clause:
+            return None
+        clause = clause.head
+        if is_verbal(clause):
+            found = nearest_subject(clause)
+            if (found is not None and found.pos_ != "PRON") or (found is not None and found.lower_ in COLLECTIVE):
+                return found
+    return None
+
+
+def is_expletive(pronoun: Token) -> bool:
+    """Whether "it" refers to nothing: "it is time to go", "it seems that", "it rained"."""
+    head = pronoun.head
+    if pronoun.lower_ != "it":
+        return False
+    if head.lemma_.lower() in WEATHER:
+        return True
+    predicative = not is_verbal(head) or head.lemma_.lower() == "be"
+    return predicative and child(head, *CLAUSES) is not None
+
+
 def by_sentence(places: Iterable[Place]) -> dict[int, list[Place]]:
     """The places of one person's mentions, by sentence."""
     found: dict[int, list[Place]] = defaultdict(list)
@@ -302,7 +407,7 @@ def excluded(pronoun: Token, mentions: dict[int, list[Place]], reader: Reader) -
     "Merkel praised her": another woman. '"He lied," Obama said': Obama would say "I".
     """
     here = mentions.get(reader.sentence[pronoun.i], [])[-MENTIONS_COMPARED:]
-    if any(same_clause(pronoun, mention.head) for mention in here):
+    if any(same_clause(pronoun, mention.head) or named_below(pronoun, mention.head) for mention in here):
         return True
     return pronoun.i in reader.quoted and any(speaks_around(mention, reader) for mention in here)
 
@@ -312,6 +417,14 @@ def same_clause(pronoun: Token, head: Token) -> bool:
     if pronoun.lower_ in ("his", "hers", "himself", "herself") or role(pronoun) is Role.POSSESSOR:
         return False
     return head.head == pronoun.head and head.i != pronoun.i and role(pronoun) not in (Role.CONJUNCT, Role.ROOT)
+
+
+def named_below(pronoun: Token, head: Token) -> bool:
+    """Whether a name is the subject of a clause below that of a subject pronoun: "He said Orlov hopes": two men."""
+    subjects = (Role.SUBJECT, Role.PASSIVE_SUBJECT)
+    if head.i < pronoun.i or role(pronoun) not in subjects or role(head) not in subjects:
+        return False
+    return pronoun.head.is_ancestor(head) and pronoun.head.i < head.i
 
 
 def speaks_around(mention: Place, reader: Reader) -> bool:

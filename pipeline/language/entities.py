@@ -20,6 +20,7 @@ from pipeline.language.mentions import (
     CLOSING,
     HYPHENS,
     LONGEST_NAME,
+    NORP,
     OPENING,
     ORG,
     PERSON,
@@ -29,6 +30,7 @@ from pipeline.language.mentions import (
     covering,
 )
 from pipeline.language.name_shapes import Shape, find_shapes, load_shapes, with_shapes
+from pipeline.language.roles import PEOPLE
 
 # Labels of other pipelines; a label that stands here for nothing (dates, numbers, MISC) is dropped.
 LABELS: dict[str, str] = {
@@ -46,8 +48,15 @@ NAMES_LIKE_TITLES = frozenset({"earl", "dean", "don", "duke", "baron", "count", 
 DOUBLE_QUOTES = frozenset({'"', "“", "”", "„", "``", "''"})
 # Nouns that describe the government of a name and are no part of it.
 OFFICES = frozenset({"Administration", "Government", "Governments", "Presidency", "Premiership", "Heads"})
+DIRECTIONS = frozenset(
+    {
+        "northern", "southern", "eastern", "western", "central", "northeastern", "northwestern", "southeastern",
+        "southwestern", "north", "south", "east", "west", "upper", "lower", "mainland", "neighboring", "neighbouring",
+    }
+)  # fmt: skip
 # Prepositions and conjunctions that a mention cannot begin with.
 LEADING = frozenset({"of", "in", "at", "for", "by", "from", "to", "on", "with", "and", "or"})
+TRAILING = frozenset({"and", "or", "of", "the", "in", "for"})
 # A name tagged thus often with one label carries its rarer labels along: two to one.
 MAJORITY = 2
 
@@ -103,7 +112,7 @@ class NameMatcher:
         while position < end:
             candidates = get(keys[position])
             found = self._longest(candidates, keys, position) if candidates else None
-            if found is None and keys[position].isupper() and len(keys[position]) > 4:
+            if found is None and keys[position].isupper() and max(map(len, keys[position : position + 2])) > 4:
                 # "UKRAINE TALKS RESUME": headlines in capitals.
                 found = self._capitals(keys, position)
             if found is None:
@@ -129,7 +138,11 @@ class NameMatcher:
     def _capitals(self, keys: Sequence[str], position: int) -> Match | None:
         words = [key.capitalize() for key in keys[position : position + LONGEST_NAME]]
         found = self._longest(self.table.get(words[0], ()), words, 0)
-        return found and Match(position, position + found.end, found.name)
+        if found is None or (found.end == 1 and len(words[0]) < 4):  # "LOS ANGELES", "IRAN TALKS"; not "OR TALKS"
+            return None
+        if not all(key.isupper() for key in keys[position : position + found.end] if key.isalpha()):
+            return None
+        return Match(position, position + found.end, found.name)
 
 
 def find_mentions(doc: Doc, matcher: NameMatcher, shapes: dict[str, Shape]) -> list[Mention]:
@@ -139,7 +152,7 @@ def find_mentions(doc: Doc, matcher: NameMatcher, shapes: dict[str, Shape]) -> l
     breaks = paragraph_breaks(words)
     generic = shapes.keys() | OFFICES
     found = model_mentions(doc, words, breaks, matcher.lexicon)
-    mentions = [m for m in found if not is_generic(m, words, generic, matcher.lexicon)]
+    mentions = joined([m for m in found if not is_generic(m, words, generic, matcher.lexicon)], words)
     matches = list(matcher.matches(keys))
     definitions = list(find_definitions(words))
     mentions = with_lexicon(mentions, matches, words, matcher, defined={normal(d.short) for d in definitions})
@@ -179,6 +192,20 @@ def unbroken(start: int, end: int, breaks: set[int], words: Sequence[str]) -> It
             start = i + 1
 
 
+def joined(mentions: Iterable[Mention], words: Sequence[str]) -> list[Mention]:
+    """The mentions, with the two halves of a person's name made one where an initial parts them: "Ada M." "Lund"."""
+    found: list[Mention] = []
+    for mention in sorted(mentions):
+        last = found[-1] if found else None
+        if last is not None and last.label == mention.label == PERSON and last.end == mention.start:
+            initial = words[last.end - 1]
+            if initial.endswith(".") and len(initial) <= 4 and capitalised(words[mention.start]):
+                found[-1] = last._replace(end=mention.end)
+                continue
+        found.append(mention)
+    return found
+
+
 def is_generic(mention: Mention, words: Sequence[str], generic: Collection[str], lexicon: Gazetteer) -> bool:
     """Whether a mention is a common noun with a capital: "the Summit", "his Presidency"; or a title: "Capt"."""
     start, end, label, _ = mention
@@ -196,6 +223,11 @@ def inner_names(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> I
     start, end, label, _ = mention
     if label == PERSON or end - start < 2:
         yield mention
+        return
+    titles = after_titles(start, end, words, lexicon) if label in (ORG, "GPE") else start
+    holder = named(titles, end, words, lexicon) if titles > start and title_length(start, end, words, lexicon) else None
+    if holder is not None and holder.label == PERSON:
+        yield holder  # "General Augusto Pinochet"
     elif end - start > 2 and words[start] in OFFICES and words[start + 1] == "of":
         inner = start + 3 if words[start + 2] == "the" and end - start > 3 else start + 2
         yield named(inner, end, words, lexicon) or mention
@@ -243,16 +275,30 @@ def dyad(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> Iterator
             left = names.get(normal(" ".join(words[start:i])))
             right = names.get(normal(" ".join(words[i + 1 : end])))
             if left is not None and right is not None:
+                if left.label.value == right.label.value == NORP and of_one_person(end, words, lexicon):
+                    break  # "a French-Colombian politician": one person, not two peoples
                 yield Mention(start, i, left.label.value, f"lexicon: {left.source}")
                 yield Mention(i + 1, end, right.label.value, f"lexicon: {right.source}")
                 return
     yield mention
 
 
+def of_one_person(i: int, words: Sequence[str], lexicon: Gazetteer) -> bool:
+    """Whether the word at a token offset is a noun for a single person."""
+    word = words[i].lower() if i < len(words) else ""
+    title = lexicon.titles.get(word)
+    return word in PEOPLE or (title is not None and title.kind == "both")
+
+
 def trim(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> Mention:
     """The mention without article, title, possessive 's, and the quotation marks and punctuation around it."""
     start, end, label, rule = mention
-    while end > start and (words[end - 1] in POSSESSIVES or words[end - 1] in CLOSING or words[end - 1].isspace()):
+    while end > start and (
+        words[end - 1] in POSSESSIVES
+        or words[end - 1] in CLOSING
+        or words[end - 1] in TRAILING
+        or words[end - 1].isspace()
+    ):
         end -= 1
     while start < end and (
         words[start] in LEADING
@@ -263,8 +309,19 @@ def trim(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> Mention:
         start += 1
     if end - start > 1 and words[end - 1] == "." and len(words[end - 2]) > 3:
         end -= 1
+    if end - start > 1 and words[start] in DIRECTIONS and capitalised(words[start + 1]):
+        start += 1  # "southern China"
     if label == PERSON and end - start > 1:
         start = after_titles(start, end, words, lexicon)
+    elif (
+        label == ORG
+        and end - start == 2
+        and words[end : end + 1]
+        and title_length(end - 1, end + 1, words, lexicon) == 2
+    ):
+        name = lexicon.names.get(normal(words[start]))
+        if name is not None and name.source == "country":  # "U.S. Agriculture | Secretary"
+            return Mention(start, start + 1, name.label.value, f"lexicon: {name.source}")
     return Mention(start, end, label, rule)
 
 
@@ -338,6 +395,8 @@ def replaces(match: Match, there: set[Mention], doubt: str) -> bool:
     """Whether the lexicon knows better than the model what stands here."""
     if doubt in ("person", "word", "place"):
         return False
+    if match.name.label.value == "LOC" and {m[:3] for m in there} == {(match.start, match.end, "GPE")}:
+        return False  # an island or a region may be governed: what the sentence says counts
     first, last = min(m.start for m in there), max(m.end for m in there)
     # "North Atlantic Treaty" inside "North Atlantic Treaty Organization"; but "China" inside "Bank of China".
     if match.start <= first and last <= match.end:

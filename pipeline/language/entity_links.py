@@ -6,7 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.labels import EntityLabel, MentionType
-from pipeline.language.coreference import Reader, add_nominals, add_pronouns
+from pipeline.language.coreference import Reader, add_collective_pronouns, add_nominals, add_pronouns
 from pipeline.language.doc import Entity, EntityMention
 from pipeline.language.gazetteer import Gazetteer, gazetteer
 from pipeline.language.name_links import Cluster, clusters_of
@@ -35,6 +35,7 @@ class EntityLinks:
         clusters = clusters_of(doc, reader.words, self.lexicon)
         add_nominals(reader, clusters, self.lexicon)
         add_pronouns(reader, clusters, self.lexicon)
+        add_collective_pronouns(reader, clusters)
         entities, mentions = entities_of(clusters)
         doc._.entities = entities
         doc._.entity_mentions = mentions

@@ -9,6 +9,7 @@ Lookups for every layer, usable without a Doc, each with the shipped lexicons un
     place("Sochi") -> Place | None                                country, label, kind
     institution("WHO") -> Institution | None                      name, abbreviation, label, kind, sector, country
     name_of("Holland") -> Name | None                             whatever the name stands for, with its preferred form
+    gazetteer().figures["Angela Merkel"] -> Figure                country, sector, years of office, gender
 
 `gazetteer(folder)` loads a `Gazetteer`, once for each folder; the functions above are its methods of the same name.
 Names are compared by their `normal` form: straight apostrophes, plain spaces and hyphens, "U.S." as "US"; case counts,
@@ -53,6 +54,11 @@ TITLE_KINDS = frozenset({"title", "both", "group"})
 OFFICES = frozenset({"GOV", "LEG", "JUD", "IGO", "MIL", "COP", "SPY"})
 FORMER = frozenset({"former", "ex", "ex-president", "ex-minister", "ousted", "onetime"})
 LONGEST_TITLE = 6
+TITLE_COLUMNS = ("title", "kind", "sector", "gender", "country")
+OFFICE = re.compile(r"([0-9]{4})-([0-9]{4})?")
+EVER = 9999
+# "Xi Jinping" is President Xi.
+FAMILY_NAME_FIRST = frozenset({"CHN", "HKG", "KOR", "PRK", "SGP", "TWN", "KHM"})
 
 # Typographic variants of one character; no-break and thin spaces.
 VARIANTS = str.maketrans(
@@ -109,6 +115,26 @@ class Title:
     kind: str
     sector: str
     gender: str
+    country: str = ""  # where one state only has the office
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A public figure: the name they go by, their state, the sector and the years of the offices they are known for."""
+
+    name: str
+    country: str
+    sector: str
+    first_year: int
+    last_year: int
+    gender: str
+    alone: bool  # whether the last name by itself means this person
+
+    def sector_in(self, year: int | None) -> str:
+        """The sector in a year: ELI after the last office, none before the first; that of the office without a year."""
+        if year is None or self.first_year <= year <= self.last_year:
+            return self.sector
+        return "" if year < self.first_year else "ELI"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +144,7 @@ class Name:
     text: str
     canonical: str
     label: EntityLabel
-    source: str  # country, demonym, place, seat, institution or people
+    source: str  # country, demonym, place, seat, institution, people or figure
     country: str = ""
     sector: str = ""
 
@@ -139,6 +165,8 @@ class Gazetteer:
     ambiguous: dict[str, str] = field(default_factory=dict)  # what else a name is: abbreviation, person, place, word
     titles: dict[str, Title] = field(default_factory=dict)  # by words in lower case
     first_names: dict[str, str] = field(default_factory=dict)  # gender
+    figures: dict[str, Figure] = field(default_factory=dict)  # by full name
+    surnames: dict[str, tuple[Figure, ...]] = field(default_factory=dict)  # the figures of each last name
 
     def name_of(self, text: str) -> Name | None:
         """What a name stands for, whatever article stands before it or 's after it."""
@@ -248,15 +276,17 @@ def gazetteer(folder: str = "") -> Gazetteer:
         where = f"{root / 'ambiguous_names.csv'}, {row['name']!r}"
         check_choice(where, "also", row["also"], ("abbreviation", "person", "place", "word"))
         loaded.ambiguous[normal(row["name"])] = row["also"]
-    for row in read_rows("titles", columns=("title", "kind", "sector", "gender"), folder=root):
+    for row in read_rows("titles", columns=TITLE_COLUMNS, folder=root):
         where = f"{root / 'titles.csv'}, {row['title']!r}"
         check_choice(where, "kind", row["kind"], sorted(TITLE_KINDS))
         check_choice(where, "sector", row["sector"], sorted(SECTORS))
         check_choice(where, "gender", row["gender"], ("m", "f", ""))
-        loaded.titles[row["title"]] = Title(row["title"], row["kind"], row["sector"], row["gender"])
+        check_choice(where, "country", row["country"], ("", *loaded.countries))
+        loaded.titles[row["title"]] = Title(*(row[column] for column in TITLE_COLUMNS))
     for row in read_rows("first_names", columns=("name", "gender"), folder=root):
         check_choice(f"{root / 'first_names.csv'}, {row['name']!r}", "gender", row["gender"], ("m", "f", "u"))
         loaded.first_names[normal(row["name"])] = row["gender"]
+    _load_figures(loaded, root)
     return loaded
 
 
@@ -320,6 +350,32 @@ def _load_peoples(loaded: Gazetteer, root: Path) -> None:
         check_choice(where, "country", row["country"], ("", *loaded.countries))
         for text in (row["name"], *_cells(row["names"])):
             _add(loaded, Name(text, row["name"], EntityLabel.NORP, "people", row["country"]))
+
+
+def _load_figures(loaded: Gazetteer, root: Path) -> None:
+    columns = ("name", "names", "country", "sector", "office", "gender", "alone")
+    for row in read_rows("public_figures", columns=columns, folder=root):
+        where = f"{root / 'public_figures.csv'}, {row['name']!r}"
+        check_choice(where, "country", row["country"], list(loaded.countries))
+        check_choice(where, "sector", row["sector"], sorted(SECTORS))
+        check_choice(where, "gender", row["gender"], ("m", "f"))
+        check_choice(where, "alone", row["alone"], ("yes", "no"))
+        office = OFFICE.fullmatch(row["office"])
+        if office is None:
+            raise LexiconError(f"{where}: office {row['office']!r} is no span of years; write it as 2005-2021 or 2005-")
+        years = int(office[1]), int(office[2] or EVER)
+        alone = row["alone"] == "yes"
+        figure = Figure(row["name"], row["country"], row["sector"], *years, row["gender"], alone)
+        for text in (row["name"], *_cells(row["names"])):
+            loaded.figures.setdefault(normal(text), figure)
+            first, _, surname = normal(text).rpartition(" ")
+            for family in {surname, first.partition(" ")[0] if figure.country in FAMILY_NAME_FIRST else surname}:
+                known = loaded.surnames.get(family, ())
+                loaded.surnames[family] = known if figure in known else (*known, figure)
+            for form in (text, surname) if alone else (text,):
+                titled = text.partition(" ")[0].lower() in loaded.titles  # "Pope Francis": the name is "Francis"
+                if alone or (" " in text and not titled):
+                    _add(loaded, Name(form, figure.name, EntityLabel.PERSON, "figure", figure.country, figure.sector))
 
 
 def _texts(institution: Institution) -> Iterator[str]:

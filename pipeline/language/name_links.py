@@ -7,8 +7,9 @@ are alike but for article, possessive and full stops. Names of one country share
 organisation of its own with the country.
 """
 
+import itertools
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -16,15 +17,30 @@ from spacy.tokens import Doc, Span
 
 from pipeline.labels import EntityLabel, MentionType
 from pipeline.language.abbreviations import Definition, find_definitions
-from pipeline.language.gazetteer import Gazetteer, Name, normal
+from pipeline.language.gazetteer import Figure, Gazetteer, Name, normal
 from pipeline.language.mentions import CONNECTORS, HYPHENS, POSSESSIVES
 from pipeline.language.roles import Role, roles_of
 
 PERSON = EntityLabel.PERSON.value
+PLACES = frozenset({EntityLabel.GPE.value, EntityLabel.LOC.value, EntityLabel.FAC.value})
+OFFICES = frozenset({"GOV", "LEG", "IGO", "ELI", "REB", "REL"})
 LEGAL = frozenset({EntityLabel.ORG.value, EntityLabel.LAW.value})
 SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 # What lies between countries and is named after one: "Gulf of Oman", "Sea of Japan".
 WATERS = frozenset({"Sea", "Gulf", "Bay", "Ocean", "Strait", "Straits", "Channel", "River", "Lake"})
+DOMESTIC = frozenset({"GOV", "LEG", "JUD", "COP", "OPP", "ELI"})
+NATIONS = frozenset({EntityLabel.GPE.value, EntityLabel.NORP.value})
+# How often an article names the country it is about, at least, and with what share of all countries it names.
+LEAST_MENTIONS = 3
+SHARE_OF_HOME = 0.6
+WORKPLACE = frozenset({"in", "for", "to", "on", "against", "with"})
+# Nouns for a place between a country and a name: "the Sudanese town of Haskanita".
+SETTLEMENTS = frozenset(
+    {
+        "town", "city", "village", "province", "region", "district", "island", "port", "state", "county", "capital",
+        "republic", "governorate", "oblast", "prefecture", "department", "suburb", "enclave", "resort", "municipality",
+    }
+)  # fmt: skip
 COMPANY_FORMS = frozenset({"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "Co", "Co.", "AG", "SA"})
 # Names of these countries that are evidence for the country Georgia, against the US state.
 NEAR_GEORGIA = frozenset({"GEO", "RUS", "ARM", "AZE", "TUR", "UKR", "MDA"})
@@ -53,6 +69,13 @@ class Cluster:
         """One more mention."""
         self.mentions.append((span, kind, rule))
         self.start = min(self.start, span.start)
+
+    def absorb(self, other: "Cluster") -> None:
+        """Take over the mentions of another cluster, which is the same entity."""
+        for span, kind, rule in other.mentions:
+            self.add(span, rule, kind)
+        self.roles += [role for role in other.roles if role not in self.roles]
+        other.mentions = []
 
     def names(self) -> Iterator[Span]:
         """The mentions that are names."""
@@ -83,6 +106,8 @@ def clusters_of(doc: Doc, words: Sequence[str], lexicon: Gazetteer) -> list[Clus
     found = [*people_of(people, words, lexicon), *things_of(others, find_definitions(words), words, lexicon)]
     found.sort(key=lambda cluster: cluster.start)
     settle_georgia(found, lexicon)
+    settle_places(found, words, lexicon)
+    settle_home(found)
     return found
 
 
@@ -106,7 +131,47 @@ def people_of(ents: Sequence[Span], words: Sequence[str], lexicon: Gazetteer) ->
     for ent, parts in parts_of:
         if len(parts) == 1:
             place_single(ent, parts[0], by_word[parts[0].lower()], words, lexicon)
-    return distinct(cluster for alike in by_word.values() for cluster in alike)
+    found = distinct(cluster for alike in by_word.values() for cluster in alike)
+    published = ents[0].doc._.published if ents else None
+    first: dict[str, Cluster] = {}
+    for cluster in found:
+        figure = figure_of(cluster, words, lexicon)
+        if figure is not None:
+            if figure.name in first:  # "Joko Widodo" and "Jokowi"
+                first[figure.name].absorb(cluster)
+                continue
+            first[figure.name] = cluster
+            cluster.canonical = figure.name
+            in_office = figure.sector_in(published.year if published is not None else None)
+            if not cluster.sector or cluster.sector == "MIL":  # "Colonel Gaddafi" governs
+                cluster.sector = in_office or cluster.sector
+            if cluster.sector != "IGO":  # who serves all states acts for none
+                cluster.country = cluster.country or figure.country
+            cluster.titled = cluster.titled or figure.gender
+    return [cluster for cluster in found if cluster.mentions]
+
+
+def figure_of(cluster: Cluster, words: Sequence[str], lexicon: Gazetteer) -> Figure | None:
+    """The public figure that a person is: by full name, by title and name, or by a last name that only they have.
+
+    One whose country the text gives is no figure of another.
+    """
+    for span in cluster.names():
+        text = normal(bare_text(span))
+        while text.rpartition(" ")[2] in SUFFIXES:
+            text = text.rpartition(" ")[0].rstrip(" ,")
+        before = words[span.start - 1] if span.start else ""
+        found = lexicon.figures.get(text) or lexicon.figures.get(f"{before} {text}")  # "Pope Francis"
+        if found is not None and cluster.country in ("", found.country):
+            return found
+    if len(cluster.words) > 1:
+        return None
+    namesakes = lexicon.surnames.get(next(iter(cluster.words), ""), ())
+    if not any(role.sector in OFFICES for role in cluster.roles):  # "President Bush" is one, "Bush" may be anyone
+        namesakes = tuple(figure for figure in namesakes if figure.alone)
+    fitting = [figure for figure in namesakes if cluster.country in ("", figure.country)]
+    fitting = [figure for figure in fitting if cluster.titled in ("", figure.gender)]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def name_parts(ent: Span) -> tuple[str, ...]:
@@ -135,10 +200,12 @@ def is_initial(word: str) -> bool:
 def place_single(ent: Span, name: str, alike: list[Cluster], words: Sequence[str], lexicon: Gazetteer) -> None:
     """Add a mention by one name to the person it recalls among those alike, or start one known by that name alone."""
     namesakes = alike[-MOST_NAMESAKES:]
-    candidates = [cluster for cluster in namesakes if len(cluster.words) > 1 and cluster.words[-1] == name]
+    alike_in_case = {id(cluster): [word.lower() for word in cluster.words] for cluster in namesakes}  # "PENCE: ..."
+    spoken = name.lower()
+    candidates = [c for c in namesakes if len(c.words) > 1 and alike_in_case[id(c)][-1] == spoken]
     rule = "surname"
     if not candidates:
-        candidates = [cluster for cluster in namesakes if name in cluster.words]
+        candidates = [cluster for cluster in namesakes if spoken in alike_in_case[id(cluster)]]
         rule = "one name" if candidates and len(candidates[0].words) == 1 else "first name"
     gender = title_gender(ent.start, words, lexicon)
     if gender:
@@ -168,7 +235,8 @@ def title_gender(start: int, words: Sequence[str], lexicon: Gazetteer) -> str:
 def describe(cluster: Cluster, ent: Span, words: Sequence[str], lexicon: Gazetteer) -> None:
     """Note what the words around a name say about the person; what was said first stays."""
     for role in roles_of(ent.start, ent.end, words, lexicon):
-        cluster.roles.append(role)
+        if role not in cluster.roles:
+            cluster.roles.append(role)
         cluster.titled = cluster.titled or role.gender
         cluster.country = cluster.country or role.country
         cluster.sector = cluster.sector or role.sector
@@ -233,6 +301,9 @@ def recalled(ent: Span, text: str, namesakes: Sequence[Cluster]) -> tuple[Cluste
     if ent.start == 0 or ent.doc[ent.start - 1].lower_ != "the" or ent.doc[ent.end : ent.end + 1].text in HYPHENS:
         return None
     longer = distinct(c for c in alike if any(" " in name and head_noun(name) == text for name in c.known))
+    if len(longer) > 1:  # "the Union" stays what it was called first, though another union is named in between
+        called = [c for c in longer if any(rule == f"head: {text}" for _, _, rule in c.mentions)]
+        longer = called if len(called) == 1 else longer
     if len(longer) > 1:
         sentence = ent[0].sent if ent.doc.has_annotation("SENT_START") else ent.doc[:]
         longer = [c for c in longer if any(sentence.start <= span.start for span in c.names())]
@@ -300,10 +371,67 @@ def thing(ent: Span, text: str, name: Name | None, rule: str, lexicon: Gazetteer
     canonical = text if rule in ("abbreviation", "initials") else ""
     cluster = Cluster(ent.label_, canonical)
     parts = text.split()
-    if ent.label_ in ("ORG", "NORP", "FAC", "LOC", "GPE") and WATERS.isdisjoint(parts):
-        cluster.country = next((code for part in parts if (code := lexicon.country_of(part))), "")
+    if ent.label_ == "ORG" and of_many_states(parts, lexicon):
+        cluster.sector = "IGO"  # "African Union Mission in Burundi"
+    elif ent.label_ in ("ORG", "NORP", "FAC", "LOC", "GPE") and WATERS.isdisjoint(parts):
+        # "Mission in Burundi", "Campaign for Burma": where a body works is not where it belongs.
+        own = itertools.takewhile(lambda part: part not in WORKPLACE, parts)
+        cluster.country = next((code for part in own if (code := lexicon.country_of(part))), "")
         cluster.sector = lexicon.sector_of_title(parts) if ent.label_ == "ORG" else ""
     return cluster
+
+
+def settle_places(clusters: Sequence[Cluster], words: Sequence[str], lexicon: Gazetteer) -> None:
+    """Give places that no lexicon has the country beside them: "Masinloc, Philippines", "the Sudanese town of X"."""
+    for cluster in clusters:
+        if cluster.label in PLACES and not cluster.country and not cluster.kind:
+            cluster.country = next(
+                (code for span in cluster.names() if (code := country_beside(span, words, lexicon))), ""
+            )
+
+
+def settle_home(clusters: Sequence[Cluster]) -> None:
+    """Give office-holders and organs of state without a country that of the article, where it is about one.
+
+    News names the country of a foreign minister, not of its own. One country is what an article is about if most of
+    the mentions of countries and peoples are of it.
+    """
+    mentions: Counter[str] = Counter()
+    for cluster in clusters:
+        if cluster.label in NATIONS and cluster.country:
+            mentions[cluster.country] += len(cluster.mentions)
+    if not mentions:
+        return
+    (home, most), *_ = mentions.most_common(1)
+    if most < LEAST_MENTIONS or most < SHARE_OF_HOME * mentions.total():
+        return
+    for cluster in clusters:
+        stated = any(role.sector in DOMESTIC for role in cluster.roles)
+        organ = cluster.label == EntityLabel.ORG.value and cluster.sector in DOMESTIC
+        if not cluster.country and cluster.sector != "IGO" and (stated or organ):
+            cluster.country = home
+
+
+def country_beside(span: Span, words: Sequence[str], lexicon: Gazetteer) -> str:
+    """The country that the words right after or before a place name give."""
+    after = words[span.end + 1 : span.end + 4] if words[span.end : span.end + 1] == [","] else ()
+    for length in range(len(after), 0, -1):
+        name = lexicon.names.get(normal(" ".join(after[:length])))
+        if name is not None and name.label is EntityLabel.GPE:
+            return name.country
+    if span.start > 2 and words[span.start - 1] == "of" and words[span.start - 2].lower() in SETTLEMENTS:
+        before = words[max(0, span.start - 6) : span.start - 2]
+        return next((code for word in reversed(before) if (code := lexicon.demonym(word))), "")
+    return ""
+
+
+def of_many_states(parts: Sequence[str], lexicon: Gazetteer) -> bool:
+    """Whether a name opens with that of an international body, and so belongs to no country that it goes on to name."""
+    for length in range(min(4, len(parts) - 1), 0, -1):
+        name = lexicon.names.get(" ".join(parts[:length]))
+        if name is not None and not ambiguous(name, lexicon):
+            return name.source == "institution" and name.sector == "IGO"
+    return False
 
 
 def settle_georgia(clusters: Sequence[Cluster], lexicon: Gazetteer) -> None:

@@ -1,4 +1,4 @@
-"""Shapes of names: a run of capitalised words that a head word makes a law or an event ("Lisbon Summit")."""
+"""Shapes of names: a run of capitalised words that a head word makes a law, an event or a body ("Lisbon Summit")."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.labels import EntityLabel
 from pipeline.language.abbreviations import is_short, long_form_before
-from pipeline.language.mentions import HYPHENS, LAW, LONGEST_NAME, Mention, capitalised, covering, is_year
+from pipeline.language.mentions import HYPHENS, LAW, LONGEST_NAME, POSSESSIVES, Mention, capitalised, covering, is_year
 from pipeline.lexicons import FOLDER, check_choice, read_entries
 
 # A capital on these is that of a sentence or a headline.
@@ -21,6 +21,7 @@ FUNCTION_WORDS = frozenset(
         "why", "with", "within", "without", "yet", "you",
     }
 )  # fmt: skip
+PLURALS = frozenset({"People", "Women", "Children", "Workers", "Farmers"})
 ROMAN = frozenset({"I", "II", "III", "IV", "V"})
 REQUIRED = ("head", "label", "position")
 KINDS_OF_SHAPE = ("first", "last", "number", "of")
@@ -53,7 +54,7 @@ def load_shapes(folder: str = "") -> dict[str, Shape]:
 
 
 def find_shapes(words: Sequence[str], shapes: dict[str, Shape]) -> Iterator[Mention]:
-    """Runs of capitalised words that a head word makes a law or an event."""
+    """Runs of capitalised words that a head word makes a law, an event or a body."""
     for i, word in enumerate(words):
         shape = shapes.get(word)
         if shape is None or (i and words[i - 1] in shape.not_after):
@@ -88,6 +89,8 @@ def run_before(head: int, words: Sequence[str], *, across_of: bool) -> int:
             start = position = position - 1
         elif is_year(word) and start < head:
             return position - 1
+        elif word in POSSESSIVES and words[position - 2] in PLURALS:
+            position -= 1  # "People's Revolutionary Party"
         elif word in HYPHENS or (across_of and (word == "of" or words[position - 2 : position] == ["of", "the"])):
             position -= 1
         else:

@@ -25,6 +25,18 @@ AFTER_TITLE = frozenset(
         "on", "since", "whose", "-", "–", "—", "",
     }
 )  # fmt: skip
+# Nouns for people that are no office, and tell where someone comes from: "an Australian woman".
+PEOPLE = frozenset(
+    {
+        "woman", "man", "girl", "boy", "teenager", "student", "teacher", "citizen", "national", "resident", "writer",
+        "author", "novelist", "poet", "singer", "musician", "actor", "actress", "director", "filmmaker", "artist",
+        "athlete", "footballer", "player", "striker", "swimmer", "driver", "coach", "scientist", "economist",
+        "historian", "philosopher", "physicist", "engineer", "doctor", "nurse", "nun", "dissident", "exile", "refugee",
+        "cleric", "scholar", "photographer", "reporter", "journalist", "lawyer", "businessman", "businesswoman",
+        "billionaire", "tycoon", "entrepreneur", "militant", "extremist", "terrorist", "suspect", "right-winger",
+        "left-winger", "politician", "lawmaker", "activist", "blogger", "aristocrat", "composer", "painter",
+    }
+)  # fmt: skip
 # Sectors of offices that a state gives: "the Korea expert" is no Korean, "the Korea minister" would be.
 STATE = frozenset({"GOV", "LEG", "MIL", "COP", "JUD", "SPY", "OPP", "REB"})
 # Offices of states that other bodies have too: "president of the Harbour Board".
@@ -46,12 +58,37 @@ class Role:
 
 def roles_of(start: int, end: int, words: Sequence[str], lexicon: Gazetteer) -> Iterator[Role]:
     """The roles stated right before and right after a name that stands at those token offsets."""
-    before = role_before(start, words, lexicon)
+    before = role_before(start, words, lexicon) or origin(start, words, lexicon)
     if before is not None:
         yield before
-    after = role_after(end, words, lexicon)
+    after = role_after(end, words, lexicon) or origin_after(end, words, lexicon)
     if after is not None:
         yield after
+
+
+def origin(end: int, words: Sequence[str], lexicon: Gazetteer) -> Role | None:
+    """Where someone comes from, said right before `end`: "the Australian swimmer", "Israeli right-winger"."""
+    first = end - 1
+    while first > 0 and end - first <= 3 and words[first - 1] == "-":
+        first -= 2
+    noun = "".join(words[first:end]).lower()
+    if first < 1 or noun not in PEOPLE:
+        return None
+    country = lexicon.demonym(words[first - 1])
+    return Role(noun, country=country) if country else None
+
+
+def origin_after(end: int, words: Sequence[str], lexicon: Gazetteer) -> Role | None:
+    """The same in the apposition after a name: ", an Australian woman and former nun,"."""
+    if words[end : end + 1] != [","] or words[end + 1 : end + 2] not in (["a"], ["an"], ["the"]):
+        return None
+    for stop in range(end + 4, min(end + LONGEST_APPOSITION, len(words)) + 1):
+        if words[stop - 1] in ENDS_APPOSITION:
+            return None
+        found = origin(stop, words, lexicon)
+        if found is not None:
+            return found
+    return None
 
 
 def role_before(start: int, words: Sequence[str], lexicon: Gazetteer) -> Role | None:
@@ -61,6 +98,21 @@ def role_before(start: int, words: Sequence[str], lexicon: Gazetteer) -> Role | 
         if found is not None:
             title, first = found
             return _role(title, first, name_before(first, words, lexicon), words)
+    return office_of(start - 1 if start and words[start - 1] == "," else start, words, lexicon)
+
+
+def office_of(end: int, words: Sequence[str], lexicon: Gazetteer) -> Role | None:
+    """The role in "the chairman of the African Union Commission, Jean Ping": title, "of", and a name that ends here."""
+    for length in range(min(LONGEST_NAME, end), 0, -1):
+        name = lexicon.names.get(normal(" ".join(words[end - length : end])))
+        if name is None:
+            continue
+        stop = end - length
+        stop -= stop > 0 and words[stop - 1].lower() == "the"
+        if stop < 2 or words[stop - 1] != "of":
+            return None
+        found = title_ending(stop - 1, words, lexicon)
+        return _role(found[0], found[1], name, words) if found is not None else None
     return None
 
 
@@ -144,4 +196,5 @@ def _role(title: Title, first: int, name: Name | None, words: Sequence[str]) -> 
         name = None
     if sector and FORMER.intersection(word.lower() for word in words[max(0, first - 2) : first]):
         sector = "ELI"
-    return Role(title.words, sector, name.country if name is not None else "", title.gender)
+    country = name.country if name is not None else title.country
+    return Role(title.words, sector, country, title.gender)

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Span
 
 NLP = spacy.blank("en")
 TAG = re.compile(r"<(/?)([A-Za-z_]+)(?:\.(\w+))?>")
+PRONOUNS = frozenset({"he", "she", "it", "its", "they", "their"})
 STOPS = {".", "!", "?", '."'}
 
 
@@ -74,6 +75,36 @@ def parsed(*sentences: str) -> Doc:
     doc = Doc(NLP.vocab, words=words, heads=heads, deps=deps, sent_starts=starts)
     doc.ents = [Span(doc, start, end, label="PERSON") for start, end in people]
     return doc
+
+
+def doc_with_heads(sentence: str, before: str = "") -> Doc:
+    """A Doc of one parsed sentence, "NATO_nsubj:1 left_ROOT:1 .", after a flat one of `parsed`; lemmas for the weather.
+
+    A name in <Two Words> is a person, one in [brackets] an organisation; the number is the index of the head.
+    """
+    earlier = parsed(before) if before else None
+    words: list[str] = []
+    deps: list[str] = []
+    heads: list[int] = []
+    names: list[list[int | str]] = []
+    for item in sentence.split():
+        word, _, rest = item.partition("_")
+        dep, _, head = rest.rpartition(":")
+        if word.startswith(("<", "[")):
+            names.append([len(words), len(words), "PERSON" if word.startswith("<") else "ORG"])
+        clean = word.strip("<>[]")
+        if word.endswith((">", "]")):
+            names[-1][1] = len(words) + 1
+        words.append(clean)
+        deps.append(dep or "punct")
+        heads.append(int(head) if head else 1)
+    tags = ["VBD" if dep in ("ROOT", "ccomp") else "NN" for dep in deps]
+    pos = ["VERB" if tag == "VBD" else "PRON" if word.lower() in PRONOUNS else "NOUN"
+           for word, tag in zip(words, tags, strict=True)]  # fmt: skip
+    lemmas = [word.removesuffix("ed") for word in words]
+    doc = Doc(NLP.vocab, words=words, heads=heads, deps=deps, tags=tags, pos=pos, lemmas=lemmas)
+    doc.ents = [Span(doc, int(start), int(end), label=str(label)) for start, end, label in names]
+    return doc if earlier is None else Doc.from_docs([earlier, doc]) or doc
 
 
 def spans_of(doc: Doc) -> Iterator[tuple[int, int, str]]:

@@ -1,5 +1,6 @@
 """Which mentions are one entity: names, descriptions and pronouns, on Docs made by hand."""
 
+import datetime
 import tomllib
 from collections import defaultdict
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipeline.labels import EntityLabel, MentionType
 from pipeline.language.doc import Entity, entity_of
 from pipeline.language.entity_links import EntityLinks
 from pipeline.language.gazetteer import gazetteer
-from tests.language.entity_cases import NLP, TAG, doc_of, parsed, read_tags
+from tests.language.entity_cases import NLP, TAG, doc_of, doc_with_heads, parsed, read_tags
 
 CASES = Path(__file__).parent.parent / "cases" / "entity_links"
 LINKS = EntityLinks(gazetteer())
@@ -66,6 +67,23 @@ def entity(text: str, name: str) -> Entity:
         ("The <GPE>U.S.</GPE> agreed.", "U.S.", "USA", ""),
         ("The <ORG>Kremlin</ORG> agreed.", "Kremlin", "RUS", "GOV"),
         ("The <ORG>Iraqi Foreign Ministry</ORG> agreed.", "Iraqi Foreign Ministry", "IRQ", "GOV"),
+        ("President <PERSON>Mugabe</PERSON> spoke.", "Mugabe", "ZWE", "GOV"),
+        ("<PERSON>Angela Merkel</PERSON> spoke.", "Angela Merkel", "DEU", "GOV"),
+        ("President <PERSON>Xi</PERSON> spoke.", "Xi", "CHN", "GOV"),
+        ("<PERSON>Bush</PERSON> spoke.", "Bush", "", ""),  # which one, or none of them
+        ("President <PERSON>Bush</PERSON> spoke.", "Bush", "", "GOV"),  # two of them
+        ("<NORP>Polish</NORP> President <PERSON>Putin</PERSON> spoke.", "Putin", "POL", "GOV"),  # another
+        ("UN envoy <PERSON>Staffan de Mistura</PERSON> spoke.", "Staffan de Mistura", "", "IGO"),
+        ("Colonel <PERSON>Muammar Gaddafi</PERSON> spoke.", "Muammar Gaddafi", "LBY", "GOV"),
+        ("Foreign Secretary <PERSON>Ana Silva</PERSON> spoke.", "Ana Silva", "GBR", "GOV"),
+        ("<NORP>Indian</NORP> Foreign Secretary <PERSON>Ana Silva</PERSON> spoke.", "Ana Silva", "IND", "GOV"),
+        ("<PERSON>Ana Silva</PERSON>, an <NORP>Australian</NORP> woman, spoke.", "Ana Silva", "AUS", ""),
+        ("the <NORP>Israeli</NORP> right-winger <PERSON>Ana Silva</PERSON> spoke.", "Ana Silva", "ISR", ""),
+        ("the chairman of the <ORG>African Union</ORG>, <PERSON>Ana Silva</PERSON>, spoke.", "Ana Silva", "", "IGO"),
+        ("The <ORG>African Union Mission in Burundi</ORG> left.", "African Union Mission in Burundi", "", "IGO"),
+        ("The <ORG>Support Group for Burma</ORG> left.", "Support Group for Burma", "", ""),
+        ("He left <GPE>Masinloc</GPE>, <GPE>Philippines</GPE>.", "Masinloc", "PHL", ""),
+        ("in the <NORP>Sudanese</NORP> town of <GPE>Haskanita</GPE>.", "Haskanita", "SDN", ""),
         ("Snow fell in <GPE>Georgia</GPE> and <GPE>Tbilisi</GPE>.", "Georgia", "GEO", ""),
         ("Snow fell in <GPE>Georgia</GPE>.", "Georgia", "GEO", ""),
         ("Snow fell in <GPE>Atlanta</GPE>, <GPE>Georgia</GPE>.", "Georgia", "", ""),
@@ -100,6 +118,21 @@ def test_an_entity_is_named_by_the_offset_of_its_first_mention() -> None:
     assert doc._.entities[0].label is EntityLabel.GPE
 
 
+def test_an_office_without_a_country_is_that_of_the_country_the_article_is_about() -> None:
+    chile = "<GPE>Chile</GPE> voted. <NORP>Chilean</NORP> towns were calm. <GPE>Chile</GPE> waited. "
+    judge = "Judge <PERSON>Ana Silva</PERSON> spoke."
+    assert entity(chile + judge, "Ana Silva").country == "CHL"
+    assert entity(chile + "<PERSON>Ana Silva</PERSON> spoke.", "Ana Silva").country == ""
+    assert entity("<GPE>Chile</GPE> and <GPE>Peru</GPE> met. " + judge, "Ana Silva").country == ""
+
+
+@pytest.mark.parametrize(("year", "sector"), [(2008, ""), (2010, "GOV"), (2020, "ELI"), (None, "GOV")])
+def test_the_sector_of_a_public_figure_is_that_of_the_day_of_publication(year: int | None, sector: str) -> None:
+    doc = doc_of("<PERSON>Barack Obama</PERSON> spoke.")
+    doc._.published = datetime.date(year, 5, 1) if year else None
+    assert LINKS(doc)._.entities[0].sector == sector
+
+
 def people(doc: Doc) -> list[tuple[str, str]]:
     doc = LINKS(doc)
     return [(m.span.text, m.entity.canonical_name) for m in doc._.entity_mentions if m.type is MentionType.PRONOUN]
@@ -120,6 +153,29 @@ def test_the_subject_is_more_salient_than_the_object() -> None:
 
 def test_a_verb_does_not_join_a_name_and_a_plain_pronoun() -> None:
     assert people(parsed(f"{ANGELA} praised_ROOT her_obj .")) == []
+
+
+def test_who_is_named_below_a_pronoun_is_someone_else() -> None:
+    first = "<Angela_nsubj Holm>_flat met_ROOT <Ada_obj Lund>_flat ."
+    below = doc_with_heads("She_nsubj:1 said_ROOT:1 <Angela_nsubj:4 Holm>_flat:2 left_ccomp:1 .", before=first)
+    assert people(below) == [("She", "Ada Lund")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("{NATO}_nsubj:1 kept_ROOT:1 its_nmod:poss:3 fleet_obj:1 .", [("its", "North Atlantic Treaty Organization")]),
+        ("{NATO}_nsubj:1 said_ROOT:1 it_nsubj:4 would_aux:4 stay_ccomp:1 .",
+         [("it", "North Atlantic Treaty Organization")]),
+        ("{NATO}_nsubj:1 said_ROOT:1 they_nsubj:4 would_aux:4 stay_ccomp:1 .",
+         [("they", "North Atlantic Treaty Organization")]),
+        ("{NATO}_nsubj:1 froze_ROOT:1 their_nmod:poss:3 assets_obj:1 .", []),
+        ("{NATO}_nsubj:1 said_ROOT:1 it_nsubj:3 rained_ccomp:1 .", []),
+        ("It_nsubj:1 left_ROOT:1 {NATO}_obj:1 .", []),
+    ],
+)  # fmt: skip
+def test_it_is_the_body_that_the_clause_around_is_about(sentence: str, found: list[tuple[str, str]]) -> None:
+    assert people(doc_with_heads(sentence.replace("{NATO}", "[NATO]"))) == found
 
 
 def test_a_possessive_may_refer_within_its_clause() -> None:

@@ -32,6 +32,7 @@ NAMES_BY_FILE = {
     "places": ("name", "names"),
     "titles": ("title",),
     "first_names": ("name",),
+    "public_figures": ("name", "names"),
     "ambiguous_names": ("name",),
 }
 
@@ -151,6 +152,29 @@ def test_cells_are_neither_padded_nor_empty_inside(name: str) -> None:
             assert all(part == part.strip() and part for part in cell.split(";")) or not cell, row
 
 
+def test_a_public_figure_is_known_by_full_name_and_alone_only_where_the_name_is_theirs() -> None:
+    known = gazetteer()
+    merkel = known.figures["Angela Merkel"]
+    assert (merkel.country, merkel.gender, merkel.sector_in(2010), merkel.sector_in(2023)) == ("DEU", "f", "GOV", "ELI")
+    putin = name_of("Putin")
+    assert putin is not None
+    assert (putin.canonical, putin.label, putin.country) == ("Vladimir Putin", EntityLabel.PERSON, "RUS")
+    assert name_of("Bush") is None
+    assert {figure.country for figure in known.surnames["Bush"]} == {"USA"}
+    assert [figure.name for figure in known.surnames["Xi"]] == ["Xi Jinping"]
+
+
+def test_public_figures_took_office_before_they_left_it_and_come_from_every_part_of_the_world() -> None:
+    figures = gazetteer().figures.values()
+    assert all(figure.first_year <= figure.last_year for figure in figures)
+    assert len({figure.country for figure in figures}) >= 120
+
+
+def test_a_name_alone_means_one_public_figure() -> None:
+    for surname, figures in gazetteer().surnames.items():
+        assert len([figure for figure in figures if figure.alone]) <= 1, surname
+
+
 def test_there_are_institutions_from_every_part_of_the_world() -> None:
     found = rows("institutions")
     assert len(found) >= 400
@@ -177,8 +201,10 @@ def test_a_place_lies_where_its_capital_row_says() -> None:
         ("countries", "Atlantis,Atlantis,,,,,", "code 'Atlantis'"),
         ("places", "Atlantis,,,GPE,XYZ,city", "unknown country 'XYZ'"),
         ("institutions", "Club,,,ORG,circle,,", "unknown kind 'circle'"),
-        ("titles", "boss,both,XXX,", "unknown sector 'XXX'"),
+        ("titles", "boss,both,XXX,,", "unknown sector 'XXX'"),
         ("first_names", "Ada,x", "unknown gender 'x'"),
+        ("public_figures", "Zoe Zed,,FRA,GOV,lately,f,no", "office 'lately' is no span of years"),
+        ("titles", "boss,both,GOV,,XYZ", "unknown country 'XYZ'"),
     ],
 )
 def test_a_broken_row_stops_the_run_with_file_and_choices(tmp_path: Path, file: str, line: str, complaint: str) -> None:

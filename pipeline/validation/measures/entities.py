@@ -1,8 +1,8 @@
 """Entities: mentions, their labels, and which mentions are one entity.
 
 `exact` is the CoNLL definition (Tjong Kim Sang and De Meulder 2003): first character, last character and label agree.
-`overlap` forgives the edges, `boundaries` the label. Links are judged on pairs of mentions (`links`) and as B-cubed
-(Bagga and Baldwin 1998), over all mentions: one that was missed is linked to nothing.
+`overlap` forgives the edges, `boundaries` the label. Links are judged on pairs of mentions (`links`) and by measures of
+coreference (`muc`, `b-cubed`, `ceaf-e`), over all mentions: one that was missed is linked to nothing.
 """
 
 from collections import defaultdict
@@ -12,6 +12,7 @@ from itertools import combinations
 from pipeline.tables import EntityRow
 from pipeline.validation.align import Alignment, Both, align, by_overlap
 from pipeline.validation.findings import FALSE_ALARM, MISS, WRONG, Finding, differences, finding
+from pipeline.validation.measures.coreference import b_cubed, ceaf_e, muc
 from pipeline.validation.sentences import sentence_spans
 from pipeline.validation.standoff import Span
 from pipeline.validation.tally import ALL, Tally
@@ -72,10 +73,10 @@ def _same_label_overlap(one: EntityRow, other: EntityRow) -> tuple[bool, int, in
 def _count_links(counts: Tally, gold: tuple[EntityRow, ...], found: tuple[EntityRow, ...]) -> None:
     mine, theirs = links(gold), links(found)
     counts.f1("links", ALL, len(mine & theirs), len(theirs), len(mine))
-    gold_clusters, found_clusters = _clusters(gold), _clusters(found)
-    precision = sum(_shared(span, found_clusters, gold_clusters) for span in found_clusters)
-    recall = sum(_shared(span, gold_clusters, found_clusters) for span in gold_clusters)
-    counts.f1("b-cubed", ALL, precision, len(found_clusters), len(gold_clusters), recall)
+    gold_clusters, found_clusters = clusters(gold), clusters(found)
+    for name, measure in (("muc", muc), ("b-cubed", b_cubed), ("ceaf-e", ceaf_e)):
+        right, predicted, recalled, of_gold = measure(gold_clusters, found_clusters)
+        counts.f1(name, ALL, right, predicted, of_gold, recalled)
 
 
 def links(rows: Iterable[EntityRow]) -> set[tuple[Span, Span]]:
@@ -86,19 +87,12 @@ def links(rows: Iterable[EntityRow]) -> set[tuple[Span, Span]]:
     return {pair for mentions in clusters.values() for pair in combinations(sorted(mentions), 2)}
 
 
-def _clusters(rows: Iterable[EntityRow]) -> dict[Span, frozenset[Span]]:
-    """For each mention, all mentions of its entity."""
+def clusters(rows: Iterable[EntityRow]) -> list[frozenset[Span]]:
+    """The mentions of each entity; words with two rows belong to the entity of the last."""
     members: dict[str, set[Span]] = defaultdict(set)
-    by_span = {_span(row): row.entity_id for row in rows}
-    for span, entity in by_span.items():
+    for span, entity in {_span(row): row.entity_id for row in rows}.items():
         members[entity].add(span)
-    frozen = {entity: frozenset(spans) for entity, spans in members.items()}
-    return {span: frozen[entity] for span, entity in by_span.items()}
-
-
-def _shared(span: Span, own: dict[Span, frozenset[Span]], other: dict[Span, frozenset[Span]]) -> float:
-    """How much of the mention's cluster the other side has in one cluster with it."""
-    return len(own[span] & other[span]) / len(own[span]) if span in other else 0.0
+    return [frozenset(spans) for spans in members.values()]
 
 
 def _span(row: EntityRow) -> Span:
