@@ -1,6 +1,5 @@
 """An article: a text that never changes, and the blocks it divides into."""
 
-import dataclasses
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ class Markup:
     classes: str = ""  # class and id tokens of the element and its ancestors, lower case, joined by spaces
     link_density: float = 0.0  # share of the visible characters that stand inside links
     region: str = ""  # the nearest ancestor of: main article header nav aside footer form figure
-    extracted: bool = False  # whether trafilatura takes the block for article text
+    extracted: bool = False  # whether the names of the containers around the block make it article text
+    places: tuple[float, ...] = ()  # what the containers around the block hold: readers.main_content
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Block:
 
     def keep(self, label: BlockLabel, reason: str, score: float | None = None) -> Self:
         """The same block, kept as `label` for `reason`."""
-        return dataclasses.replace(self, label=label, kept=True, reason=reason, score=score)
+        return type(self)(self.start, self.end, label, True, reason, score, self.markup)
 
     def drop(self, label: BlockLabel, reason: str, score: float | None = None) -> Self:
         """The same block, removed as `label` for `reason`."""
-        return dataclasses.replace(self, label=label, kept=False, reason=reason, score=score)
+        return type(self)(self.start, self.end, label, False, reason, score, self.markup)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import argparse
 import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from pipeline.cleaning.forest import Forest
 from pipeline.cleaning.markup import markup_features
 from pipeline.cleaning.model import ARRAYS, FORESTS, FORESTS_FILE, WEIGHTS_FILE, forest_from
 from pipeline.cleaning.scores import with_places
-from training.cleaning_pages import FOLDS, PROSE, SEED, Page, classes_of, html_pages, text_pages
+from training.cleaning_pages import FOLDS, PROSE, SEED, Page, classes_of, html_pages, text_pages, transplants
 
 MIN_SITES = 20  # an n-gram of few sites says more about their topics than about furniture
 MIN_CLASS_SITES = 8
@@ -51,9 +51,9 @@ TREE_SETTINGS = {
     "verbose": -1,
 }
 TEXT_TREES = {"num_leaves": 31, "num_iterations": 100}
-PAGE_TREES = {"num_leaves": 15, "num_iterations": 120}
+PAGE_TREES = {"num_leaves": 15, "num_iterations": 150, "learning_rate": 0.08, "feature_fraction": 0.2}
 NOBODY: frozenset[int] = frozenset()
-Settings = dict[str, int]
+Settings = Mapping[str, float]
 Grams = Sequence[Collection[str]]
 Linear = dict[str, Any]
 
@@ -65,12 +65,12 @@ def main() -> None:
     options = parser.parse_args()
     trees_or_exit()
     texts, pages = text_pages(options.data), html_pages(options.data)
-    words = Words(texts, pages)
+    words, added = Words(texts, pages), transplants(texts)
     if options.folds:
-        scores = out_of_fold(texts, words, TEXT_TREES) | out_of_fold(pages, words, PAGE_TREES)
+        scores = out_of_fold(texts, words, TEXT_TREES, added) | out_of_fold(pages, words, PAGE_TREES)
         options.folds.write_text(json.dumps(scores))
         return
-    forests = [fit_places(texts, words, NOBODY, TEXT_TREES), fit_places(pages, words, NOBODY, PAGE_TREES)]
+    forests = [fit_places([*texts, *added], words, NOBODY, TEXT_TREES), fit_places(pages, words, NOBODY, PAGE_TREES)]
     write(words.words(NOBODY), words.classes(NOBODY), forests)
 
 
@@ -119,12 +119,14 @@ class Words:
         return with_places(fixed, page.lines, page.features, self.odds(page, without))
 
 
-def out_of_fold(pages: Sequence[Page], words: Words, settings: Settings) -> dict[str, list[float]]:
-    """The scores of every page by models that never met its site."""
+def out_of_fold(
+    pages: Sequence[Page], words: Words, settings: Settings, added: Sequence[Page] = ()
+) -> dict[str, list[float]]:
+    """The scores of every page by models that never met its site; `added` pages are learnt from but not scored."""
     scores = {}
     for fold in range(FOLDS):
         without = frozenset({fold})
-        forest = fit_places([page for page in pages if page.fold != fold], words, without, settings)
+        forest = fit_places([page for page in (*pages, *added) if page.fold != fold], words, without, settings)
         for page in pages:
             if page.fold == fold:
                 odds = forest.log_odds(words.rows(page, without))

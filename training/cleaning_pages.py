@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,14 @@ from pipeline.cleaning.markup import NOTHING, class_grams
 from pipeline.cleaning.phrases import Phrase, load_phrases
 from pipeline.cleaning.scores import fixed_features
 from pipeline.readers.html import parse, render_tree
-from pipeline.readers.main_content import votes_of, with_votes, words_of
-from pipeline.readers.metadata import html_metadata
+from training.cleaning_gold import found_in, words_of
 
 FOLDS = 5
 SEED = 7
+FULL, SELECTION = "-full", "-sel"
+LONGEST_TAIL, SHORT_TAIL = 60, 8
+LEAST_PROSE = 2  # removed paragraphs in a tail that is worth a transplant
+TRANSPLANTED = 0.3  # how much a transplant weighs
 PROSE = 25  # removed blocks of this many words are what readers trip over
 
 
@@ -54,7 +58,7 @@ def read_jsonl(path: Path) -> list[dict]:
 def made_page(page_id: str, site: str, article: Article, gold: Array, weight: float) -> Page:
     lines = [read_line(article.text_of(block)) for block in article.blocks]
     found = [load_phrases().find(line.words) for line in lines]
-    features = np.array([line_features(line) for line in lines])
+    features = line_features(lines)
     fixed = fixed_features(article, lines, found, features)
     grammed = [grams(line.words) for line in lines]
     return Page(page_id, site, fold_of(site), article, lines, found, grammed, features, fixed, gold, weight)
@@ -84,6 +88,49 @@ def text_pages(folder: Path) -> list[Page]:
     return pages
 
 
+def transplants(pages: Sequence[Page]) -> list[Page]:
+    """Selections whose tail is that of a pasted page of another site: long pitches are rare, and come with few bodies.
+
+    Both sites are of one fold, so that what must not meet the one does not meet the other.
+    """
+    chance = np.random.default_rng(SEED)
+    tails: dict[int, list[tuple[Page, range]]] = defaultdict(list)
+    for page in pages:
+        tail = tail_of(page) if page.id.endswith(FULL) else range(0)
+        if sum(page.lines[at].size >= PROSE and page.gold[at] == 0 for at in tail) >= LEAST_PROSE:
+            tails[page.fold].append((page, tail))
+    made = []
+    for page in pages:
+        others = [one for one in tails[page.fold] if one[0].site != page.site]
+        if page.id.endswith(SELECTION) and others and (page.gold == 1).any():
+            other, tail = others[chance.integers(len(others))]
+            length = int(chance.integers(min(SHORT_TAIL, len(tail)), len(tail) + 1))
+            made.append(joined(page, range(tail_of(page).start), other, tail[:length]))
+    return made
+
+
+def tail_of(page: Page) -> range:
+    """The lines after the last of the article, as many as a selection may take."""
+    last = int(np.flatnonzero(page.gold == 1)[-1]) if (page.gold == 1).any() else len(page.lines) - 1
+    return range(last + 1, min(len(page.lines), last + 1 + LONGEST_TAIL))
+
+
+def joined(page: Page, body: range, other: Page, tail: range) -> Page:
+    """The body of one page and the tail of another as one page, blank lines as they were."""
+    text, blocks, gold = "", [], []
+    for source, rows in ((page, body), (other, tail)):
+        for at in rows:
+            block = source.article.blocks[at]
+            end = source.article.blocks[at - 1].end if at > rows.start else 0
+            breaks = source.article.text.count("\n", end, block.start) if at > rows.start else 2
+            text += "\n" * min(3, max(1, breaks)) if text else ""
+            blocks.append(Block(len(text), len(text) + block.end - block.start))
+            text += source.article.text_of(block)
+            gold.append(source.gold[at])
+    article = Article(f"{page.id}+{other.id}", text, tuple(blocks), "")
+    return made_page(article.id, page.site, article, np.array(gold), TRANSPLANTED * page.weight)
+
+
 def html_pages(folder: Path) -> list[Page]:
     """Every page as its reader divides it; a block is article where its words stand in the gold body."""
     golds = {row["id"]: row for row in read_jsonl(folder / "articles.jsonl.gz")}
@@ -94,16 +141,13 @@ def html_pages(folder: Path) -> list[Page]:
             continue
         text, blocks = render_tree(tree)
         if blocks:
-            # Metadata are read before votes are asked for, as a reader does; trafilatura may change the tree.
-            html_metadata(tree)
-            article = Article(row["id"], text, with_votes(text, blocks, tree), "")
-            pages.append(labelled_html(article, golds[row["id"]]))
+            pages.append(labelled_html(Article(row["id"], text, blocks, ""), golds[row["id"]]))
     return pages
 
 
 def labelled_html(article: Article, row: dict) -> Page:
     body = [words for line in row["body"].splitlines() if (words := words_of(line))]
-    gold = np.array(votes_of([words_of(article.text_of(block)) for block in article.blocks], body), dtype=float)
+    gold = np.array(found_in([words_of(article.text_of(block)) for block in article.blocks], body), dtype=float)
     return made_page(row["id"], row["site"], article, gold, page_weight(row))
 
 

@@ -26,11 +26,11 @@ PAGE_START = re.compile(r"\s{0,1000}<(?:!doctype|!--|\?xml|[a-z][a-z0-9]{0,10}[\
 
 # The scores under which a block goes: swept 0.05 to 0.6 on the cleaning pages, out of fold by site. A paragraph lost is
 # worse than a link kept, so the longer the block the lower; outside the body, doubt weighs more.
-KEEP_SHORT = 0.4
+KEEP_SHORT = 0.45
 KEEP_BETWEEN = 0.05
-KEEP_LINE = 0.2
-KEEP_RUNNING = 0.1
-KEEP_OUTSIDE = 0.3
+KEEP_LINE = 0.12
+KEEP_RUNNING = 0.05
+KEEP_OUTSIDE = 0.25
 # "+47 555 01 42" over the first paragraph: figures alone are hardly ever an article's.
 KEEP_FIGURES = 0.8
 # Tags and votes make scores of pages surer than those of pasted text.
@@ -42,6 +42,7 @@ KEEP_REPEATED = 0.65
 # A standfirst retells the article right under its headline: this share of its topic words comes back in the body.
 STANDFIRST_WORDS = range(8, 46)
 STANDFIRST_OVERLAP = 0.3
+KEEP_INTRODUCING, MARKED_OVERLAP = 0.3, 0.2
 # A live blog has this many entries at least, each under its time: "19:41 CLT".
 ENTRIES = 3
 CLOCK = re.compile(r"[0-2]?\d[.:][0-5]\d\b")
@@ -145,13 +146,13 @@ def _floor_of(page: Page, index: int) -> float:
 def _with_standfirst(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:
     """The blocks with what stands right under the headline kept, where it retells the article and asks nothing."""
     result = list(blocks)
-    if is_marked(page.article):
-        return result  # there the tags tell a standfirst from a teaser
+    # The score knows the tags, which tell a standfirst from a teaser.
+    least, overlap = (KEEP_INTRODUCING, MARKED_OVERLAP) if is_marked(page.article) else (0.0, STANDFIRST_OVERLAP)
     for title in (at for at, (label, _) in headline.labels.items() if label is BlockLabel.TITLE):
         at = title + 1
-        if at < len(blocks) and not blocks[at].kept and not page.phrases[at]:
+        if at < len(blocks) and not blocks[at].kept and not page.phrases[at] and page.scores[at] >= least:
             line, body = page.lines[at], content_of(page.lines[max(at + 1, page.first) : page.last])
-            if len(line.words) in STANDFIRST_WORDS and shared(line.content, frozenset(body)) >= STANDFIRST_OVERLAP:
+            if len(line.words) in STANDFIRST_WORDS and shared(line.content, frozenset(body)) >= overlap:
                 result[at] = blocks[at].keep(BlockLabel.PARAGRAPH, "position: a standfirst", blocks[at].score)
     return result
 
@@ -246,7 +247,10 @@ def _like_a_heading(page: Page, block: Block, index: int) -> bool:
 
 
 def _relabelled(block: Block, label: BlockLabel) -> Block:
-    return block if block.label is label else dataclasses.replace(block, label=label)
+    if block.label is label:
+        return block
+    decide = block.keep if block.kept else block.drop
+    return decide(label, block.reason, block.score)
 
 
 def _or_all(page: Page, blocks: Sequence[Block]) -> list[Block]:

@@ -9,7 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise, repeat
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +63,7 @@ def read_line(text: str) -> Line:
         size=max(float(len(words)), len(text) / 7),
         # “The straits are open.”: the stop may stand before a closing mark.
         terminal=text[-40:].rstrip(CLOSING)[-1:] in TERMINAL,
-        content=frozenset(word for word in words if len(word) > 3) - STOP_WORDS,
+        content=frozenset([word for word in {*words} - STOP_WORDS if len(word) > 3]),
     )
 
 
@@ -78,45 +79,116 @@ LINE_FEATURES = (
 )  # fmt: skip
 
 
-def line_features(line: Line) -> list[float]:
-    """The block by itself, in the order of `LINE_FEATURES`."""
-    text, words = line.text[:MAX_CHARACTERS], line.words
-    count, length = max(1, len(words)), max(1, len(text))
-    size, characters = line.size, Counter(text).items()  # far fewer kinds than characters
-    letters = sum(times for character, times in characters if character.isalpha())
-    cased = text.split()
-    capital = list(map(str.isupper, [word[0] for word in cased]))
-    first = words[0] if words else ""
-    return [
-        math.log1p(size) / 3,
-        share(words, STOP_WORDS),
-        float(line.terminal),
-        float(text.endswith(":")),
-        sum(capital) / max(1, len(cased)),
-        float(text.isupper()),
-        sum(times for character, times in characters if character.isdigit()) / length,
-        1 - (letters + sum(times for character, times in characters if character.isspace())) / length,
-        min(1.0, 5 * text.count(",") / count),
-        float(not QUOTES.isdisjoint(text)),
-        min(1.0, 5 * share(words, FIRST_PLURAL)),
-        min(1.0, 5 * share(words, SECOND_PERSON)),
-        min(1.0, 5 * share(words, NARRATIVE)),
-        float("@" in text or "http" in text or "www." in text),
-        float(text[:1].islower()),
-        float(text[:1] in BULLETS),
-        min(2.0, letters / count / 6),
-        float(first in IMPERATIVES),
-        float(text.endswith("?")),
-        float(not MONTHS.isdisjoint(words[:12])),
-        float(size <= 4),
-        float(size >= 25),
+def line_features(lines: Sequence[Line]) -> Array:
+    """Each block by itself: a row for each, its columns in the order of `LINE_FEATURES`."""
+    texts = [line.text[:MAX_CHARACTERS] for line in lines]
+    cased = [text.split() for text in texts]
+    of_words, of_characters, of_spelling = _word_shares(lines), _character_shares(texts), _spellings(texts)
+    letters, spelled = of_characters["letters"], np.array([max(1, len(words)) for words in cased])
+    counts = np.array([max(1, len(line.words)) for line in lines])
+    sizes = np.array([line.size for line in lines])
+    columns = {
+        "log_size": [math.log1p(line.size) / 3 for line in lines],
+        "stop_words": of_words[STOP],
+        "terminal": [line.terminal for line in lines],
+        "colon": [text.endswith(":") for text in texts],
+        "capitals": of_spelling["capitals"] / spelled,
+        "upper": list(map(str.isupper, texts)),
+        "digits": of_characters["digits"] / of_characters["all"],
+        "symbols": 1 - (letters + of_characters["spaces"]) / of_characters["all"],
+        "commas": np.minimum(1.0, 5 * np.array([text.count(",") for text in texts]) / counts),
+        "quotes": of_characters["quotes"] > 0,
+        "first_plural": np.minimum(1.0, 5 * of_words[PLURAL]),
+        "second_person": np.minimum(1.0, 5 * of_words[ADDRESSED]),
+        "narrative": np.minimum(1.0, 5 * of_words[TELLING]),
+        "address": ["@" in text or "http" in text or "www." in text for text in texts],
+        "lower_start": [text[:1].islower() for text in texts],
+        "bullet": [text[:1] in BULLETS for text in texts],
+        "word_length": np.minimum(2.0, letters / counts / 6),
+        "imperative": [bool(line.words) and line.words[0] in IMPERATIVES for line in lines],
+        "question": [text.endswith("?") for text in texts],
+        "date": [not MONTHS.isdisjoint(line.words[:12]) for line in lines],
+        "short": sizes <= 4,
+        "long": sizes >= 25,
         # "The council has never ...": a teaser breaks off.
-        float(text.endswith(("...", "…", "[…]"))),
-        min(8, sum(map(text.count, SENTENCE_BREAKS))) / 4,
-        min(1.0, 5 * share(words, ROLES)),
-        float(_introduces(cased)),
-        names_inside(cased, capital),
-    ]
+        "cut_off": [text.endswith(("...", "…", "[…]")) for text in texts],
+        "sentences": [min(8, sum(map(text.count, SENTENCE_BREAKS))) / 4 if len(text) > 2 else 0.0 for text in texts],
+        "roles": np.minimum(1.0, 5 * of_words[ROLE]),
+        "introduces": list(map(_introduces, cased)),
+        "names": of_spelling["names"] / np.maximum(1, spelled - 1),
+    }
+    return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in LINE_FEATURES])
+
+
+STOP, PLURAL, ADDRESSED, TELLING, ROLE = range(5)
+LISTED = (STOP_WORDS, FIRST_PLURAL, SECOND_PERSON, NARRATIVE, ROLES)
+# The lists a word stands in, as bits: one look-up tells all of them.
+BITS = {word: sum(1 << bit for bit, known in enumerate(LISTED) if word in known) for word in frozenset().union(*LISTED)}
+
+
+def _word_shares(lines: Sequence[Line]) -> list[Array]:
+    """For each list of words, the share of the words of each block that stand in it."""
+    found = map(BITS.get, chain.from_iterable(line.words for line in lines), repeat(0))
+    bits = np.fromiter(found, dtype=np.int64)
+    edges = np.cumsum([0, *(len(line.words) for line in lines)])
+    counts = np.maximum(1, np.diff(edges))
+    return [_between((bits >> bit) & 1, edges) / counts for bit in range(5)]
+
+
+def _between(marks: npt.NDArray[Any], edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The sums of the marks between neighbouring edges."""
+    return np.diff(np.concatenate([[0], np.cumsum(marks)])[edges])
+
+
+LETTER, DIGIT, SPACE, CAPITAL, STOPPING, QUOTE = (1 << bit for bit in range(6))
+UNREAD = 1 << 6
+# What kind of character each code point is, filled as they are met.
+_kinds = np.full(0x110000, UNREAD, dtype=np.uint8)
+
+
+def _kind(character: str) -> int:
+    kind = LETTER * character.isalpha() | DIGIT * character.isdigit() | SPACE * character.isspace()
+    kind |= CAPITAL * character.isupper() | STOPPING * (character in TERMINAL)
+    return kind | QUOTE * (character in QUOTES)
+
+
+def _kinds_of(text: str) -> npt.NDArray[np.uint8]:
+    """The kind of each character."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds = _kinds[codes]
+    unread = codes[kinds == UNREAD]
+    if len(unread):
+        for code in set(unread.tolist()):
+            _kinds[code] = _kind(chr(code))
+        kinds = _kinds[codes]
+    return kinds
+
+
+def _character_shares(texts: Sequence[str]) -> dict[str, Array]:
+    """How many characters of each kind stand in each text."""
+    kinds, edges = _kinds_of("".join(texts)), np.cumsum([0, *map(len, texts)])
+    marks = {"letters": LETTER, "digits": DIGIT, "spaces": SPACE, "quotes": QUOTE}
+    counts = {name: _between((kinds & kind) > 0, edges).astype(np.float64) for name, kind in marks.items()}
+    return counts | {"all": np.maximum(1.0, np.diff(edges))}
+
+
+def _spellings(texts: Sequence[str]) -> dict[str, Array]:
+    """How many words of each text have a capital, and how many after the first that follow no end of a sentence."""
+    joined = "\n".join(["", *texts, ""])
+    kinds = _kinds_of(joined)
+    visible = (kinds & SPACE) == 0
+    starts = np.flatnonzero(visible[1:] & ~visible[:-1]) + 1
+    ends = np.flatnonzero(visible[:-1] & ~visible[1:])
+    capital = (kinds[starts] & CAPITAL) > 0
+    stopped = np.concatenate([[True], (kinds[ends] & STOPPING)[:-1] > 0]) if len(ends) else np.zeros(0, dtype=bool)
+    lengths = np.cumsum([1, *(len(text) + 1 for text in texts)])
+    edges = np.searchsorted(starts, lengths)
+    firsts = np.zeros(len(starts) + 1, dtype=bool)
+    firsts[edges] = True
+    return {
+        "capitals": _between(capital, edges).astype(np.float64),
+        "names": _between(capital & ~stopped & ~firsts[:-1], edges).astype(np.float64),
+    }
 
 
 def _introduces(cased: Sequence[str]) -> bool:
@@ -125,16 +197,10 @@ def _introduces(cased: Sequence[str]) -> bool:
     return verb >= 2 and all(word[:1].isupper() for word in cased[:verb])
 
 
-def names_inside(cased: Sequence[str], capital: Sequence[bool]) -> float:
-    """The share of the words after the first that are capitalised and follow no end of a sentence."""
-    before = [cased[at][-1] for at, follows in enumerate(capital[1:]) if follows]
-    return sum(mark not in TERMINAL for mark in before) / max(1, len(cased) - 1)
-
-
 def grams(words: Sequence[str]) -> set[str]:
     """The words and pairs of neighbouring words of a block, its edges marked and its numbers made alike."""
     spelled = ["0" if word.isdigit() else word for word in words[:MAX_GRAM_WORDS]]
-    return {*spelled, *map("{} {}".format, ["^", *spelled], [*spelled, "$"])}
+    return {*spelled, *map(" ".join, pairwise(["^", *spelled, "$"]))}
 
 
 @dataclass(frozen=True, slots=True)

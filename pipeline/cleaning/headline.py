@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.cleaning.features import Line, content_of
+from pipeline.cleaning.features import INTRODUCING, Line, content_of, read_line
 from pipeline.cleaning.markup import in_a_menu
 from pipeline.cleaning.metadata import byline_of, date_of, is_bare_by, is_series_note, signature_of
 from pipeline.cleaning.phrases import deciding
@@ -18,6 +18,9 @@ MAX_TITLE_WORDS = 34
 ABOVE, BELOW = 3, 8
 # Blocks from the headline on that a name alone may sign.
 UNDER = 5
+# A line that opens with the writer's name and is no longer signs the article; a longer one tells of the writer.
+MAX_SIGNED_WORDS = 30
+MAX_BEFORE_NAME = 3
 RELEASE_OPENINGS = ("for immediate release", "press release", "news release", "media release", "embargoed until")
 MIN_TITLE_SCORE = 0.9
 STANDFIRST = 0.6
@@ -49,7 +52,9 @@ def headline_of(page: Page) -> Headline:
     # A standfirst may be a paragraph, with the byline below it.
     below_title = min(start if title is None else max(start, title + UNDER), len(page.lines))
     _find_signs(page, found, range(top, below_title), title)
-    if not found.byline:
+    if page.article.byline:
+        _find_given_byline(page, found, range(top, below_title))
+    elif not found.byline:
         # An introduction, then "By Ines Calder", then the article.
         _find_signs(page, found, range(start, min(start + BELOW, page.last)), None)
     below = range(min(page.last, len(page.lines)), min(page.last + BELOW, len(page.lines)))
@@ -135,8 +140,23 @@ def _find_signs(page: Page, found: Headline, around: range, title: int | None) -
         ):
             found.byline = found.byline or name
             found.labels[index] = found.labels[index + 1] = (BlockLabel.BYLINE, "byline: by, and a name below")
-    if not found.byline:
+    if not found.byline and not page.article.byline:
         _find_signature(page, found, around, title)
+
+
+def _find_given_byline(page: Page, found: Headline, around: range) -> None:
+    """The block that opens with the first name the input gave: "Ines Calder in Cairo and Tomas Wren in Rome"."""
+    name = tuple(read_line(page.article.byline.split(", ")[0]).words[:2])
+    for index in around:
+        line = page.lines[index]
+        # "By", "Por", "Text und Fotos": a word or two may come before.
+        at = next((at for at in range(MAX_BEFORE_NAME + 1) if line.words[at : at + len(name)] == name), None)
+        if len(name) < 2 or at is None or index in found.labels or line.size > MAX_SIGNED_WORDS:
+            continue
+        says = line.words[at + len(name) : at + len(name) + 2]
+        if INTRODUCING.isdisjoint(says):  # "Ines Calder covers courts" tells of her
+            found.labels[index] = (BlockLabel.BYLINE, "byline: opens with the name that the input gives")
+            return
 
 
 def _find_signature(page: Page, found: Headline, around: range, title: int | None) -> None:

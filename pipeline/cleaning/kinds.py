@@ -30,6 +30,13 @@ SIGNS = (
     (re.compile(r"\b(?:log ?in|sign in|password|your account)\b", re.IGNORECASE), BlockLabel.ACCOUNT_PROMPT),
     (re.compile(r"\b(?:share|facebook|twitter|whatsapp)\b", re.IGNORECASE), BlockLabel.SHARE),
 )
+# A block without any of these has none of the signs.
+SIGN_WORDS = frozenset((
+    "©", "copyright", "reserved", "cookie", "cookies", "newsletter", "inbox", "subscribe", "sign", "subscriber",
+    "subscribers", "subscription", "subscriptions", "free", "comment", "comments", "reply", "replies", "support", "log",
+    "login", "password", "your", "share", "facebook", "twitter", "whatsapp", "donate", "donated", "donates", "donating",
+    "donation", "donations", "donator", "donators",
+))  # fmt: skip
 # What the head of a section says of the removed blocks under it.
 SECTIONS = frozenset(
     {
@@ -82,9 +89,10 @@ def removed_label(page: Page, index: int, section: BlockLabel | None) -> BlockLa
         return BlockLabel.CAPTION
     if page.first <= index < page.last and CREDIT.search(line.text[:400]):
         return BlockLabel.CAPTION
-    for sign, label in SIGNS:
-        if line.size <= 60 and sign.search(line.text[:400]):
-            return label
+    if line.size <= 60 and not SIGN_WORDS.isdisjoint(line.words):
+        for sign, label in SIGNS:
+            if sign.search(line.text[:400]):
+                return label
     if section:
         commented = section is BlockLabel.COMMENT_PROMPT and line.size >= COMMENT_WORDS
         return BlockLabel.USER_COMMENT if commented else section

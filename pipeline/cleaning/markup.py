@@ -9,6 +9,7 @@ import numpy as np
 from pipeline.article import Block, Markup
 from pipeline.cleaning.features import Array, Line, gram_sum
 from pipeline.cleaning.places import is_running, smoothed
+from pipeline.readers.main_content import NUMBERS
 
 CAPTION_TAGS = frozenset({"figcaption", "caption"})
 MENUS = frozenset({"nav", "aside", "footer", "form"})
@@ -28,6 +29,7 @@ REGIONS = ("main", "article", "header", "nav", "aside", "footer", "form", "figur
 TOKEN = re.compile(r"[a-z]{2,20}")
 MAX_TOKENS = 40
 NOTHING = Markup("")
+UNPLACED = (0.0,) * NUMBERS
 
 
 def in_a_menu(markup: Markup | None) -> bool:
@@ -61,6 +63,7 @@ def markup_features(blocks: Sequence[Block], lines: Sequence[Line], classes: Arr
     running = np.array([float(is_running(line)) for line in lines])
     links = np.array([markup.link_density for markup in markups])
     plain = running * (links < 0.5)
+    places = np.array([markup.places or UNPLACED for markup in markups])
     return np.column_stack(
         [
             np.array([[float(markup.tag in group) for group in TAGS] for markup in markups]),
@@ -74,6 +77,7 @@ def markup_features(blocks: Sequence[Block], lines: Sequence[Line], classes: Arr
             np.full(len(votes), votes.mean()),
             *_likeness(markups, plain * sizes),
             *_likeness(markups, votes * sizes),
+            places,
         ]
     )
 
@@ -89,9 +93,7 @@ def _likeness(markups: Sequence[Markup], mass: Array) -> list[Array]:
     alike: dict[str, tuple[float, float, float]] = {}
     for key in held:
         own = frozenset(key.split())
-        alike[key] = (
-            len(own & heaviest) / max(1, len(own | heaviest)),
-            min(10, len(own - heaviest)) / 10,
-            min(10, len(heaviest - own)) / 10,
-        )
+        both = len(own & heaviest)
+        alone, missing = len(own) - both, len(heaviest) - both
+        alike[key] = (both / max(1, both + alone + missing), min(10, alone) / 10, min(10, missing) / 10)
     return [np.array([held[key] / total for key in keys]), *np.array([alike[key] for key in keys]).T]

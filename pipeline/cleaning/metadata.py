@@ -3,37 +3,19 @@
 import datetime
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline import lexicons
 from pipeline.cleaning.features import LISTS, MONTHS, Line
+from pipeline.readers.days import DAY, MONTH, MONTH_NUMBERS, PUBLISHED, UPDATED, date_spans
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
 HOUR = 60
 
-MONTH_NAMES = (
-    ("jan", "january"), ("feb", "february"), ("mar", "march"), ("apr", "april"), ("may",), ("jun", "june"),
-    ("jul", "july"), ("aug", "august"), ("sep", "sept", "september"), ("oct", "october"), ("nov", "november"),
-    ("dec", "december"),
-)  # fmt: skip
-MONTH_NUMBERS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names}
-MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_NUMBERS, key=lambda name: (-len(name), name)))})\b\.?"
-DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?\b"
-# "Mar 27, 20255 min read", "January 21, 2025January 12": pasted pages run their lines together.
-YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9](?!\s?min))"
-DATE_PATTERNS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        r"\b(?P<year>(?:19|20)[0-9]{2})[-/.](?P<month>[01]?[0-9])[-/.](?P<day>[0-3]?[0-9])(?![0-9])",
-        rf"\b{MONTH}\s{{0,2}}{DAY}(?:,|\s)\s{{0,2}}{YEAR}",
-        rf"(?<![0-9]){DAY}(?:\s|-|\sof\s){MONTH}(?:,|\s|-)\s{{0,2}}{YEAR}",
-        r"(?<![0-9/.])(?P<first>[0-3]?[0-9])(?P<mark>[/.-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20)[0-9]{2})(?![0-9])",
-    )
-)
 DAY_WITHOUT_YEAR = re.compile(rf"\b{MONTH}\s{DAY}|\b[0-3]?[0-9](?:st|nd|rd|th)?\s(?:{'|'.join(MONTH_NUMBERS)})\b", re.I)
 TIME = re.compile(
     r"(?<![0-9:])(?P<hour>[0-2]?[0-9])(?:[:.h](?P<minute>[0-5][0-9])(?::[0-5][0-9](?:\.[0-9]{1,6})?)?)?"
@@ -44,13 +26,9 @@ COMPACT_TIME = re.compile(r"\b(?P<hour>[0-2][0-9])(?P<minute>[0-5][0-9])\s(?P<zo
 # How far after a date its time may begin: "September 29, 2011 at 21:54".
 TIME_REACH = 16
 
-UPDATED = re.compile(r"\b(?:updated|modified|edited|revised)\b", re.IGNORECASE)
-PUBLISHED = re.compile(
-    r"\b(?:first published|published|posted|created|issued|date)\b(?: (?:on|at))?:?\s*", re.IGNORECASE
-)
 DATE_WORDS = LISTS["dating"] | MONTHS
 MAX_DATELINE_WORDS = 24
-NAME_PARTICLES, ROLES = LISTS["name_particle"], LISTS["role"]
+NAME_PARTICLES, ROLES, NETWORKS = LISTS["name_particle"], LISTS["role"], LISTS["network"]
 # "ByInes Calder": pasted pages run their words together, too.
 BYLINE = re.compile(
     r"^(?:(?i:written|reported|reporting|story|words|analysis|opinion|posted)\s)?(?:(?i:by):?\s|By:?(?=[A-Z]))"
@@ -151,7 +129,7 @@ def _cut_at_date(text: str) -> str:
         for match in (PUBLISHED.search(text), UPDATED.search(text), DAY_WITHOUT_YEAR.search(text))
         if match
     ]
-    starts += [start for start, _, _ in _date_spans(text)]
+    starts += [start for start, _, _ in date_spans(text)]
     return text[: min(starts, default=len(text))]
 
 
@@ -168,8 +146,8 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or any(character.isdigit() for character in text):
         return False
-    if not ROLES.isdisjoint(text.lower().split()):
-        return False
+    if not (ROLES | NETWORKS).isdisjoint(text.lower().split()):
+        return False  # "Political Correspondent", "Facebook Twitter WhatsApp"
     return all(word.lower() in NAME_PARTICLES or _is_name_word(word) for word in words) and _is_name_word(words[-1])
 
 
@@ -186,7 +164,7 @@ def date_of(line: Line) -> DateLine | None:
     """What a dating line says; None for a block that says more than that."""
     if len(line.words) > MAX_DATELINE_WORDS:
         return None
-    spans = list(_date_spans(line.text))
+    spans = list(date_spans(line.text))
     rest = [
         word
         for word in line.words
@@ -218,42 +196,6 @@ def _chosen_date(text: str, spans: Sequence[tuple[int, int, datetime.date]]) -> 
         readings.append(DateLine(_with_time(text, position, start, end, day), updated))
         position = end
     return next((reading for reading in readings if not reading.updated), readings[0])
-
-
-def _date_spans(text: str) -> Iterator[tuple[int, int, datetime.date]]:
-    """The full dates of a text, day, month and year, in order."""
-    found = [
-        (match.start(), match.end(), day)
-        for pattern in DATE_PATTERNS
-        for match in pattern.finditer(text[:400])
-        if (day := _day_of(match))
-    ]
-    position = 0
-    for start, end, day in sorted(found):
-        if start >= position:
-            yield start, end, day
-            position = end
-
-
-def _day_of(match: re.Match[str]) -> datetime.date | None:
-    parts = match.groupdict()
-    year = int(parts["year"])
-    if "first" in parts:
-        first, second = int(parts["first"]), int(parts["second"])
-        # "4/5/2021" is April in Boston and May in Leeds; "19/11/2019" is one day everywhere.
-        if first <= 12 and second <= 12 and first != second:
-            return None
-        month, day = (second, first) if second <= 12 else (first, second)
-    else:
-        month, day = _month_number(parts["month"]), int(parts["day"])
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _month_number(month: str) -> int:
-    return int(month) if month.isdigit() else MONTH_NUMBERS[month.lower().rstrip(".")]
 
 
 def _with_time(text: str, low: int, start: int, end: int, day: datetime.date) -> datetime.date:

@@ -4,8 +4,7 @@
 """
 
 import functools
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ POSITIONS = ("whole", "start", "end", "anywhere")
 PLACES = ("", "outside")
 BLOCK_LABELS = {str(label): label for label in BlockLabel}
 NUMBER, ANY = "#", "*"
+NOTHING: dict[str, list["Phrase"]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +65,35 @@ class Phrases:
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self.phrases = tuple(phrases)
         # Most words open no phrase, and most that do are not followed by its second word.
-        self.by_first: dict[str, dict[str, list[Phrase]]] = defaultdict(lambda: defaultdict(list))
+        self.by_first: dict[str, dict[str, list[Phrase]]] = {}
         for phrase in phrases:
             second = phrase.words[1] if len(phrase.words) > 1 else ANY
-            self.by_first[phrase.words[0]][second].append(phrase)
+            self.by_first.setdefault(phrase.words[0], {}).setdefault(second, []).append(phrase)
 
     def find(self, words: Sequence[str]) -> list[Phrase]:
         """The phrases of a block, in text order."""
-        known = self.by_first.keys()
-        opening = [(at, word) for at, word in enumerate(words) if word in known or word.isdigit()]
-        return [phrase for at, word in opening for phrase in self.opened(words, at) if phrase.stands(words, at)]
+        known, found = self.by_first, []
+        for at, (word, after) in enumerate(zip(words, (*words[1:], ""), strict=False)):
+            following = known.get(word)
+            if following is None:
+                if not word.isdigit():
+                    continue
+            elif after not in following and ANY not in following and not (word.isdigit() or after.isdigit()):
+                continue
+            found += [phrase for phrase in self.opened(words, at) if phrase.stands(words, at)]
+        return found
 
-    def opened(self, words: Sequence[str], start: int) -> Iterator[Phrase]:
+    def opened(self, words: Sequence[str], start: int) -> list[Phrase]:
         """The phrases that may stand at `start`, by their first two words."""
         first, second = words[start], words[start + 1] if start + 1 < len(words) else ""
-        for opening in {first, NUMBER} if first.isdigit() else (first,):
-            following = self.by_first.get(opening, {})
-            for after in {second, ANY, NUMBER} if second.isdigit() else (second, ANY):
-                yield from following.get(after, ())
+        following = self.by_first.get(first, NOTHING)
+        if not first.isdigit() and not second.isdigit():
+            return [*following.get(second, ()), *following.get(ANY, ())]
+        able: list[Phrase] = []
+        for seconds in (following, self.by_first.get(NUMBER, NOTHING)) if first.isdigit() else (following,):
+            for after in (second, ANY, NUMBER) if second.isdigit() else (second, ANY):
+                able += seconds.get(after, ())
+        return able
 
 
 def deciding(found: Sequence[Phrase], words: Sequence[str], *, inside: bool = False) -> Phrase | None:

@@ -5,13 +5,14 @@ the length of the text.
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.cleaning.features import Array, Line, content_of, densest, shared
+from pipeline.cleaning.features import LINE_FEATURES, MAX_CHARACTERS, Array, Line, content_of, densest, shared
 from pipeline.cleaning.phrases import Phrase, deciding
 from pipeline.labels import BlockLabel
 
@@ -39,6 +40,28 @@ GROUPS = (
 HEADS = (0, 1, 2, 3, 6, 11)
 RUNNING_WORDS = 18
 FAR = 60
+DOUBTED = 0.3  # what is believed less than this is furniture
+FIRST_PLURAL, SECOND_PERSON = LINE_FEATURES.index("first_plural"), LINE_FEATURES.index("second_person")
+# Captions: "Above: the old harbour.", "... on Monday, May 4, 2021. (Photo: Ines Calder)", "Image credit: Harbour Post".
+MAX_CAPTION, MAX_CREDIT = 800, 160
+POINTING = re.compile(r"(?:above|below|left|right|pictured|photo|image|picture|caption|credit|source|video)\s?:", re.I)
+CREDITED = re.compile(
+    r"\b(?:photo(?:graph|s)?|image|picture|illustration|video)s? (?:by|courtesy|credit|via|from)\b|"
+    r"\b(?:photo|image|picture|source|credit|courtesy)\s?:|©|"
+    r"\b(?:getty|reuters|afp|ap photo|shutterstock|istock|unsplash)\b",
+    re.IGNORECASE,
+)
+CREDITING = frozenset((
+    "photo", "photos", "photograph", "photographs", "image", "images", "picture", "pictures", "illustration",
+    "illustrations", "video", "videos", "source", "credit", "courtesy", "getty", "reuters", "afp", "ap", "shutterstock",
+    "istock", "unsplash",
+))  # fmt: skip
+DATED = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.? [0-3]?[0-9], (?:19|20)[0-9]{2}|"
+    r"\b[0-3]?[0-9] (?:january|february|march|april|may|june|july|august|september|october|november|december) "
+    r"(?:19|20)[0-9]{2}",
+    re.IGNORECASE,
+)
 
 
 def is_running(line: Line) -> bool:
@@ -85,6 +108,35 @@ def document_features(lines: Sequence[Line], features: Array, phrases: Array, ga
             ),
         ]
     )
+
+
+def voice_features(lines: Sequence[Line], features: Array) -> Array:
+    """Who speaks to whom in the block and around it, and whether it reads as a caption does."""
+    sizes = np.array([min(line.size, 80.0) for line in lines])
+    we, you = features[:, FIRST_PLURAL], features[:, SECOND_PERSON]
+    asking = np.sqrt(we * you)
+    return np.column_stack(
+        [
+            asking,
+            smoothed(we, sizes, 4),
+            smoothed(you, sizes, 4),
+            one_sided(we + you, sizes, 8),
+            one_sided((we + you)[::-1], sizes[::-1], 8)[::-1],
+            np.array([_is_credited(line) for line in lines], dtype=float),
+            np.array([POINTING.match(line.text) is not None for line in lines], dtype=float),
+            np.array([_is_dated(line.text[:MAX_CAPTION]) for line in lines], dtype=float),
+        ]
+    )
+
+
+def _is_credited(line: Line) -> bool:
+    # Looking up the words first spares most blocks the search.
+    able = not CREDITING.isdisjoint(line.words) or "©" in line.text or len(line.text) > MAX_CHARACTERS
+    return able and CREDITED.search(line.text[-MAX_CREDIT:]) is not None
+
+
+def _is_dated(text: str) -> bool:
+    return ("20" in text or "19" in text) and DATED.search(text) is not None
 
 
 def place_features(lines: Sequence[Line], features: Array, odds: Array) -> Array:
@@ -220,14 +272,18 @@ def segment_features(count: int, first: int, last: int, mass: Array) -> list[Arr
 
 
 def overlaps(lines: Sequence[Line], first: int, last: int, belief: Array) -> list[Array]:
-    """The share of the topic words of each block that the body uses, that it uses often, and that neighbours use."""
+    """The share of the topic words of each block that furniture uses, the body, the body often, and the neighbour."""
     inside = [first <= index < last and belief[index] > 0.5 for index in range(len(lines))]
     uses = content_of(line for line, own in zip(lines, inside, strict=True) if own)
     used, used_twice = frozenset(uses), frozenset(word for word, times in uses.items() if times > 1)
     often = frozenset(word for word, times in uses.items() if times > 2)
     oftener = frozenset(word for word, times in uses.items() if times > 3)
     pairs = list(zip(lines, inside, strict=True))
+    doubted = (belief < DOUBTED).tolist()
+    outside = content_of(line for line, own in zip(lines, doubted, strict=True) if own)
+    told, told_twice = frozenset(outside), frozenset(word for word, times in outside.items() if times > 1)
     return [
+        np.array([shared(line.content, told_twice if own else told) for line, own in zip(lines, doubted, strict=True)]),
         np.array([shared(line.content, used_twice if own else used) for line, own in pairs]),
         np.array([shared(line.content, oftener if own else often) for line, own in pairs]),
         np.array([_shared_with(line, lines[at - 1] if at else None) for at, line in enumerate(lines)]),

@@ -14,7 +14,7 @@ from pipeline.cleaning.features import Array, Line, Wording, line_features, word
 from pipeline.cleaning.forest import Forest
 from pipeline.cleaning.markup import NOTHING, class_sums, markup_features
 from pipeline.cleaning.phrases import Phrase
-from pipeline.cleaning.places import document_features, phrase_features, place_features
+from pipeline.cleaning.places import document_features, phrase_features, place_features, voice_features
 
 Found = Sequence[Sequence[Phrase]]
 
@@ -33,7 +33,7 @@ def scores(article: Article, lines: Sequence[Line], found: Found, weights: Weigh
     """The probability that each block belongs to the article, 0 to 1."""
     if not lines:
         return []
-    features = np.array([line_features(line) for line in lines])
+    features = line_features(lines)
     words = wording(lines, features, weights.words)
     marked = is_marked(article)
     fixed = fixed_features(article, lines, found, features)
@@ -53,7 +53,12 @@ def fixed_features(article: Article, lines: Sequence[Line], found: Found, featur
     """What does not depend on any belief."""
     phrases = phrase_features(lines, found)
     return np.column_stack(
-        [features, phrases, document_features(lines, features, phrases, gaps_of(article))],
+        [
+            features,
+            phrases,
+            document_features(lines, features, phrases, gaps_of(article)),
+            voice_features(lines, features),
+        ],
     )
 
 

@@ -10,13 +10,13 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
-from lxml import html as lxml_html
 
 from pipeline.article import Block, Markup
 from pipeline.readers import decoding
-from pipeline.readers.main_content import with_votes
+from pipeline.readers.main_content import AROUND, Container, Placed, mass_of, named_for, numbers_of
 from pipeline.readers.metadata import PageMetadata, html_metadata
 from pipeline.readers.text import divide, trimmed
 
@@ -63,7 +63,6 @@ ROLES = {
 SPACES = re.compile("[ \t\n\r\f]+")
 SENTENCE_ENDS = frozenset(".!?:;…\"”’')»]")
 MAX_CLASSES = 400  # characters of class and id tokens kept for a block
-MAX_ANCESTORS = 40
 # libxml2 stops reading at a depth of 256: what lies deeper is read again without the elements that nest.
 TOO_DEEP = "Excessive depth"
 NESTING_TAG = re.compile(
@@ -91,13 +90,15 @@ class Page:
 
 
 def read_page(html: str) -> Page:
-    """The rendering and the metadata of a page, with trafilatura's vote on every block."""
+    """The rendering and the metadata of a page."""
     tree, warning = parse(html)
     if tree is None:
         return Page("", (), PageMetadata())
+    held = list(tree.iter())  # lxml makes an element anew for each walk unless something holds it
     text, blocks = render_tree(tree)
     metadata = html_metadata(tree)
-    return Page(text, with_votes(text, blocks, tree), metadata, warning)
+    del held
+    return Page(text, blocks, metadata, warning)
 
 
 def render(html: str | bytes) -> tuple[str, tuple[Block, ...]]:
@@ -149,7 +150,7 @@ def _declared(data: bytes) -> Iterator[str]:
                 yield name
 
 
-def parse(html: str) -> tuple[lxml_html.HtmlElement | None, str]:
+def parse(html: str) -> tuple[etree._Element | None, str]:
     """The tree of a page (None when it holds no element), and a warning where a part could not be parsed."""
     html = html.replace("\0", "\ufffd")
     tree, too_deep = _parse(html)
@@ -158,19 +159,21 @@ def parse(html: str) -> tuple[lxml_html.HtmlElement | None, str]:
     return tree, "nested too deeply: a part of the page is not read" if too_deep else ""
 
 
-def _parse(html: str) -> tuple[lxml_html.HtmlElement | None, bool]:
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+def _parse(html: str) -> tuple[etree._Element | None, bool]:
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = lxml_html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
+        tree = etree.fromstring(html.encode("utf-8", "replace"), parser=parser)
     except (etree.LxmlError, ValueError, AssertionError):
+        return None, False
+    if tree is None:
         return None, False
     return tree, any(TOO_DEEP in entry.message for entry in parser.error_log.filter_from_errors())
 
 
-def render_tree(tree: lxml_html.HtmlElement) -> tuple[str, tuple[Block, ...]]:
+def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
     """The plain text of a parsed page and its blocks."""
     renderer = _Renderer()
-    open_elements = [(_Frame.of(tree, None), iter(tree))]
+    open_elements = [(_Frame.root(tree), iter(tree))]
     renderer.enter(open_elements[0][0], tree.text)
     while open_elements:
         frame, children = open_elements[-1]
@@ -180,19 +183,24 @@ def render_tree(tree: lxml_html.HtmlElement) -> tuple[str, tuple[Block, ...]]:
             renderer.leave(frame)
             if open_elements:
                 renderer.add(frame.element.tail, open_elements[-1][0])
-        elif not isinstance(child.tag, str) or _is_hidden(child):
+            continue
+        tag = child.tag
+        if tag == "br" and not child.keys():
+            renderer.break_line()
+            renderer.add(child.tail, frame)
+            continue
+        attributes: dict[Any, Any] = dict(child.items())
+        if not isinstance(tag, str) or _is_hidden(tag, attributes):
             renderer.add(child.tail, frame)
         else:
-            open_elements.append((_Frame.of(child, frame), iter(child)))
+            open_elements.append((_Frame.of(child, tag, attributes, frame), iter(child)))
             renderer.enter(open_elements[-1][0], child.text)
     return renderer.finish()
 
 
-def _is_hidden(element: lxml_html.HtmlElement) -> bool:
-    tag = element.tag
-    if tag in SKIPPED or (tag == "dialog" and element.get("open") is None):
+def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
+    if tag in SKIPPED or (tag == "dialog" and "open" not in attributes):
         return True
-    attributes = element.attrib
     if not attributes:
         return False
     if "hidden" in attributes and attributes["hidden"].casefold() != "until-found":
@@ -202,9 +210,9 @@ def _is_hidden(element: lxml_html.HtmlElement) -> bool:
     return tag != "body" and "style" in attributes and CONCEALING.search(attributes["style"][:2000]) is not None
 
 
-def _follows_a_link(element: lxml_html.HtmlElement) -> bool:
+def _follows_a_link(element: etree._Element) -> bool:
     # "<a>World</a><a>Sport</a>" in a menu: style sheets set such links apart.
-    before = element.getprevious() if element.tag == "a" else None
+    before = element.getprevious()
     return before is not None and before.tag == "a" and not before.tail
 
 
@@ -212,42 +220,55 @@ def _follows_a_link(element: lxml_html.HtmlElement) -> bool:
 class _Frame:
     """An element that is open, and what its descendants inherit from it."""
 
-    element: lxml_html.HtmlElement
+    element: etree._Element
+    tag: str
     parent: "_Frame | None"
     name: str  # what the block is called
     breaks: int  # line breaks before and after
     region: str
     linked: bool
     preformatted: bool
+    names: str  # its class and id
+    holder: Container  # of the nearest element that sets its text apart
+    around: tuple[Container, ...]  # the containers around that one, the nearest first
+    named: Container | None = None  # what its names and the text in it say of it
+    joined: str | None = None  # its classes and those around it, once asked for
 
     @classmethod
-    def of(cls, element: lxml_html.HtmlElement, parent: "_Frame | None") -> "_Frame":
-        tag = element.tag
+    def root(cls, element: etree._Element) -> "_Frame":
+        names = f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_CLASSES]
+        whole = Container(0)
+        return cls(element, element.tag, None, element.tag, 1, "", False, False, names, whole, (whole,) * AROUND, whole)
+
+    @classmethod
+    def of(cls, element: etree._Element, tag: str, attributes: dict[str, str], parent: "_Frame") -> "_Frame":
         breaks = 2 if tag in SPACED else 1 if tag in LINES else 0
-        if parent is None:
-            return cls(element, None, tag, breaks, "", False, False)
-        if tag in ("ul", "ol") and parent.name in ("li", "dd"):
+        if breaks == 2 and tag in ("ul", "ol") and parent.name in ("li", "dd"):
             breaks = 1  # a list inside a list
         name = parent.name
         if tag in HOLDERS or tag == "pre" or ((breaks or tag in CELLS or tag == "button") and name not in HOLDERS):
             name = tag
-        region = ROLES.get(element.get("role") or "") or (tag if tag in REGIONS else parent.region)
-        linked = parent.linked or (tag == "a" and element.get("href") is not None)
-        return cls(element, parent, name, breaks, region, linked, parent.preformatted or tag == "pre")
-
-    def classes(self) -> str:
-        """Class and id tokens of the element and its ancestors, the nearest first."""
-        tokens: dict[str, None] = {}
-        frame: _Frame | None = self
-        for _ in range(MAX_ANCESTORS):
-            if frame is None:
-                break
-            element = frame.element
-            found = f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_CLASSES].lower().split()
-            tokens.update(dict.fromkeys(found))
-            frame = frame.parent
-        joined = " ".join(tokens)
-        return joined if len(joined) <= MAX_CLASSES else joined[:MAX_CLASSES].rpartition(" ")[0]
+        region, linked, names, kinds, tier = parent.region, parent.linked, "", 0, -1
+        if attributes:
+            role = attributes.get("role", "")
+            region = ROLES.get(role) or (tag if tag in REGIONS else region)
+            linked = linked or (tag == "a" and "href" in attributes)
+            if "class" in attributes or "id" in attributes:
+                names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:MAX_CLASSES]
+        elif tag in REGIONS:
+            region = tag
+        if attributes or tag in REGIONS:
+            kinds, tier = named_for(tag, attributes)
+        holder, around, named = parent.holder, parent.around, None
+        if breaks or tag in CELLS:
+            named = Container(0, 0, kinds, tier)
+            around, holder = (holder, *around[:-1]), named
+        elif kinds:
+            named = Container(0, 0, kinds, tier)
+        return cls(
+            element, tag, parent, name, breaks, region, linked, parent.preformatted or tag == "pre",
+            names, holder, around, named,
+        )  # fmt: skip
 
 
 class _Renderer:
@@ -263,27 +284,30 @@ class _Renderer:
         self.last = ""
         self.block: _Frame | None = None
         self.start = self.visible = self.linked = 0
-        self.spans: list[tuple[int, int, bool, Markup]] = []
+        self.spans: list[tuple[int, int, _Frame, float]] = []
+        self.containers: list[Container] = []
+        self.joined: dict[tuple[str, str], str] = {}
 
     def enter(self, frame: _Frame, text: str | None) -> None:
-        tag = frame.element.tag
+        tag = frame.tag
         if tag == "br":
-            self.soft = self.breaks == 0 and self.block is not None
-            self.breaks = min(2, self.breaks + 1)
+            self.break_line()
         elif frame.breaks:
             self.end_line(frame.breaks)
         elif tag in CELLS:
             self.cell = True
-        elif tag in APART or _follows_a_link(frame.element):
+        elif tag in APART or (tag == "a" and _follows_a_link(frame.element)):
             self.space = True
         elif tag == "q":
             self.write("“", frame)
+        if frame.named is not None:
+            frame.named.start = self.length
         if tag == "pre" and text:
             text = text.removeprefix("\n")
         self.add(text, frame)
 
     def leave(self, frame: _Frame) -> None:
-        tag = frame.element.tag
+        tag = frame.tag
         if frame.breaks:
             self.end_line(frame.breaks)
         elif tag in CELLS:
@@ -293,6 +317,13 @@ class _Renderer:
         elif tag == "q":
             self.space = False
             self.write("”", frame)
+        if frame.named is not None and self.length > frame.named.start:
+            frame.named.end = self.length
+            self.containers.append(frame.named)
+
+    def break_line(self) -> None:
+        self.soft = self.breaks == 0 and self.block is not None
+        self.breaks = min(2, self.breaks + 1)
 
     def end_line(self, breaks: int) -> None:
         self.breaks, self.soft = max(self.breaks, breaks), False
@@ -340,10 +371,10 @@ class _Renderer:
 
     def close(self) -> None:
         """End the block that is open."""
-        if self.block is not None and self.length > self.start:
+        frame = self.block
+        if frame is not None and self.length > self.start:
             density = round(self.linked / self.visible, 3) if self.visible else 0.0
-            markup = Markup(self.block.name, self.block.classes(), density, self.block.region)
-            self.spans.append((self.start, self.length, self.block.preformatted, markup))
+            self.spans.append((self.start, self.length, frame, density))
         self.block = None
 
     def finish(self) -> tuple[str, tuple[Block, ...]]:
@@ -352,11 +383,37 @@ class _Renderer:
         return text, tuple(self.blocks(text))
 
     def blocks(self, text: str) -> Iterator[Block]:
-        for start, end, preformatted, markup in self.spans:
-            if preformatted:
+        placed = [
+            Placed(start, mass_of(text[start:end], density), density, frame.around)
+            for start, end, frame, density in self.spans
+        ]
+        places, plainly = numbers_of(placed, self.containers)
+        for (start, end, frame, density), row, extracted in zip(self.spans, places, plainly, strict=True):
+            markup = Markup(frame.name, self.classes(frame), density, frame.region, extracted, tuple(row.tolist()))
+            if frame.preformatted:
                 for block in divide(text[start:end]):
                     yield Block(start + block.start, start + block.end, markup=markup)
                 continue
             start, end = trimmed(text, start, end)
             if start < end:
                 yield Block(start, end, markup=markup)
+
+    def classes(self, frame: _Frame) -> str:
+        """Class and id tokens of the element and its ancestors, the nearest first."""
+        unknown: list[_Frame] = []
+        around: _Frame | None = frame
+        while around is not None and around.joined is None:
+            unknown.append(around)
+            around = around.parent
+        joined = around.joined if around is not None and around.joined is not None else ""
+        for inner in reversed(unknown):
+            joined = inner.joined = self.with_names(inner.names, joined) if inner.names else joined
+        return joined
+
+    def with_names(self, names: str, joined: str) -> str:
+        """The tokens of an element before those of its ancestors, none of them twice."""
+        key = (names, joined)
+        if key not in self.joined:
+            whole = " ".join(dict.fromkeys([*names.lower().split(), *joined.split()]))
+            self.joined[key] = whole if len(whole) <= MAX_CLASSES else whole[:MAX_CLASSES].rpartition(" ")[0]
+        return self.joined[key]

@@ -1,14 +1,15 @@
 """Page metadata: title, byline and date of publication as the markup of a page states them.
 
-Structured data first (JSON-LD), then meta elements, then microdata and <time>; htmldate's search only where none of
-these gives a date. The page's declared language is reported but not believed: themes come set to English.
+Structured data first (JSON-LD), then meta elements, then microdata and <time>. Where none of these gives a date, the
+short texts of the page are searched for one, and last the page by htmldate. The page's declared language is reported
+but not believed: themes come set to English.
 """
 
 import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -17,7 +18,10 @@ from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
-from lxml.html import HtmlElement
+
+from pipeline.readers.days import PUBLISHED, UPDATED, date_spans
+
+HAVING = {name: etree.XPath(f"descendant::*[@{name}]") for name in ("class", "itemprop")}
 
 Metas = dict[str, list[str]]  # what the meta elements say, by name
 
@@ -25,7 +29,10 @@ MAX_SCRIPTS = 20
 MAX_SCRIPT_CHARACTERS = 1_000_000
 MAX_JSON_NODES = 5_000
 MAX_AUTHORS = 10
-MAX_SEARCHED = 60_000  # elements of a page that is searched for a date; a larger one is a listing
+MAX_SEARCHED = 3_000  # elements of a page that htmldate sees whole
+# A date is looked for in texts of this length, so many of them; a date alone has this much beside it.
+MAX_SHOWN, MAX_TEXTS, MAX_BESIDE = 80, 60_000, 12
+NEAR = 50  # twice the texts between the headline and its date
 MAX_PIECES = 200
 UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
 APART = frozenset({"br", "div", "p", "li", "td", "button", "img"})
@@ -106,15 +113,17 @@ class PageMetadata:
     language: str = ""
 
 
-def html_metadata(page: HtmlElement | str) -> PageMetadata:
+def html_metadata(page: etree._Element | str) -> PageMetadata:
     """What the markup of a page states about its article."""
     tree = lxml_html.document_fromstring(page) if isinstance(page, str) else page
     metas = _metas(tree)
     headings = [text for heading in tree.iter("h1") if (text := _visible(heading))][:5]
     site = _first(metas, ("og:site_name", "application-name"))
     article = _linked_article(tree, [_first(metas, TITLE_NAMES), *headings])
-    stated = _published(tree, metas, article)
-    published = stated or _searched_date(tree)
+    shown = _shown_dates(tree, headings)
+    stated = _corrected(_published(tree, metas, article), shown)
+    searched = None if stated else shown.best or _guessed_date(tree)
+    published = stated or (iso_moment(searched) if searched else "")
     return PageMetadata(
         title=_title(tree, metas, article, headings, site),
         byline=_byline(tree, metas, article, site),
@@ -168,13 +177,13 @@ def _written_moment(text: str) -> datetime.date | None:
     try:
         return parsedate_to_datetime(text)  # "Thu, 29 Sep 2011 21:54:00 -0400"
     except (TypeError, ValueError, IndexError):
-        return None
+        return next((day for _, _, day in date_spans(text)), None)  # "13/11/2025 09:21:40"
 
 
 # Meta elements
 
 
-def _metas(tree: HtmlElement) -> Metas:
+def _metas(tree: etree._Element) -> Metas:
     metas: Metas = {}
     for meta in tree.iter("meta"):
         content = _line(unescape((meta.get("content") or "")[:1000]))
@@ -191,7 +200,7 @@ def _first(metas: Metas, names: Iterable[str]) -> str:
 # JSON-LD
 
 
-def _linked_article(tree: HtmlElement, titles: list[str]) -> dict[str, Any]:
+def _linked_article(tree: etree._Element, titles: list[str]) -> dict[str, Any]:
     """The article the JSON-LD of a page describes: the one with the page's title, else the first."""
     nodes = list(_nodes(_scripts(tree)))
     articles = [node for node in nodes if _is_article(node)]
@@ -208,7 +217,7 @@ def _linked_article(tree: HtmlElement, titles: list[str]) -> dict[str, Any]:
     return article
 
 
-def _scripts(tree: HtmlElement) -> Iterator[Any]:
+def _scripts(tree: etree._Element) -> Iterator[Any]:
     scripts = [
         s for s in tree.iter("script") if (s.get("type") or "").strip().lower().startswith("application/ld+json")
     ]
@@ -273,7 +282,7 @@ def _text(value: Any) -> str:
 # Title
 
 
-def _title(tree: HtmlElement, metas: Metas, article: dict[str, Any], headings: list[str], site: str) -> str:
+def _title(tree: etree._Element, metas: Metas, article: dict[str, Any], headings: list[str], site: str) -> str:
     """The headline the reader sees where it is that of the markup in other words, else as the markup has it."""
     page = next((text for title in tree.iter("title") if (text := _visible(title))), "")
     stated = [_text(article.get("headline")), _first(metas, TITLE_NAMES), page]
@@ -322,7 +331,7 @@ def _key(text: str) -> str:
 # Byline
 
 
-def _byline(tree: HtmlElement, metas: Metas, article: dict[str, Any], site: str) -> str:
+def _byline(tree: etree._Element, metas: Metas, article: dict[str, Any], site: str) -> str:
     """The authors the markup names; the name of the site or of an account only where there is no other."""
     publisher = article.get("publisher")
     house = {_key(site), _key(_text(publisher.get("name") if isinstance(publisher, dict) else publisher))}
@@ -335,7 +344,7 @@ def _byline(tree: HtmlElement, metas: Metas, article: dict[str, Any], site: str)
     return ", ".join(list(distinct.values())[::-1][:MAX_AUTHORS])
 
 
-def _bylines(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> Iterator[list[str]]:
+def _bylines(tree: etree._Element, metas: Metas, article: dict[str, Any]) -> Iterator[list[str]]:
     """Candidate lists of authors, the best source first."""
     authors = article["author"]
     yield [_author_name(author) for author in authors if not _is_organisation(author)]
@@ -365,15 +374,20 @@ def _is_organisation(author: Any) -> bool:
     return isinstance(author, dict) and _types(author) == ["organization"]
 
 
-def _with_token(tree: HtmlElement, attribute: str, tokens: Set[str]) -> Iterator[HtmlElement]:
-    for element in tree.iterfind(f".//*[@{attribute}]"):
+def _having(tree: etree._Element, attribute: str) -> list[etree._Element]:
+    found: Any = HAVING[attribute](tree)  # an XPath of elements
+    return list(found)
+
+
+def _with_token(tree: etree._Element, attribute: str, tokens: Set[str]) -> Iterator[etree._Element]:
+    for element in _having(tree, attribute):
         if not tokens.isdisjoint((element.get(attribute) or "").lower().split()):
             yield element
 
 
-def _marked_names(tree: HtmlElement) -> Iterator[str]:
+def _marked_names(tree: etree._Element) -> Iterator[str]:
     """The short texts of elements whose class or address says that they name an author."""
-    for element in tree.iterfind(".//*[@class]"):
+    for element in _having(tree, "class"):
         if AUTHOR_CLASS.search((element.get("class") or "")[:500]):
             yield clean_byline(_visible(element))
     for link in tree.iter("a"):
@@ -405,14 +419,14 @@ def clean_byline(byline: str) -> str:
 # Date of publication
 
 
-def _published(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> str:
+def _published(tree: etree._Element, metas: Metas, article: dict[str, Any]) -> str:
     for stated in _dates(tree, metas, article):
         if moment := read_moment(stated):
             return iso_moment(moment)
     return ""
 
 
-def _dates(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> Iterator[str]:
+def _dates(tree: etree._Element, metas: Metas, article: dict[str, Any]) -> Iterator[str]:
     """Candidate dates, the best source first."""
     yield _text(article.get("datePublished"))
     for name in DATE_NAMES:
@@ -427,23 +441,87 @@ def _dates(tree: HtmlElement, metas: Metas, article: dict[str, Any]) -> Iterator
     yield from (time.get("datetime") or "" for time in times if id(time) in headers)
 
 
-def _searched_date(tree: HtmlElement) -> str:
-    if sum(1 for _ in tree.iter()) > MAX_SEARCHED:
-        return ""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The dates that stand in the short texts of a page, each with twice its distance from the headline in texts."""
+
+    published: list[tuple[int, datetime.date]]  # "Published 4 May 2021"
+    updated: list[tuple[int, datetime.date]]
+    alone: list[tuple[int, datetime.date]]
+
+    @property
+    def near(self) -> list[tuple[int, datetime.date]]:
+        """Those alone near the headline."""
+        return [one for one in self.alone if one[0] <= NEAR]
+
+    @property
+    def best(self) -> datetime.date | None:
+        """One that says "published", one alone near the headline, or the only one there is."""
+        found = self.published or self.near or (self.alone if len(self.alone) == 1 else self.updated)
+        return min(found)[1] if found else None
+
+
+def _shown_dates(tree: etree._Element, headings: Sequence[str]) -> Shown:
+    shorts = (str(text) for text in islice(tree.itertext(), MAX_TEXTS) if len(text) <= MAX_SHOWN)
+    texts = [line for text in shorts if (line := text.strip())]
+    top = next((at for at, text in enumerate(texts) if text in headings), 0)
+    shown = Shown([], [], [])
+    for at, text in enumerate(texts):
+        for start, end, day in islice(date_spans(text), 1):
+            before = text[:start] if start > 2 or not at else texts[at - 1][-20:]
+            found = shown.alone
+            if UPDATED.search(before):
+                found = shown.updated
+            elif PUBLISHED.search(before):
+                found = shown.published
+            if found is not shown.alone or len(text) - (end - start) <= MAX_BESIDE:
+                # Of two as near, the one below the headline.
+                found.append((2 * (at - top) if at >= top else 2 * (top - at) + 1, day))
+    return shown
+
+
+def _corrected(stated: str, shown: Shown) -> str:
+    """The date the markup states, or an earlier one that the page shows as its own: the markup dates a move then.
+
+    A later one proves nothing: as many pages show the day of an update under the headline, without calling it one.
+    """
+    moment = read_moment(stated)
+    if not moment or not shown.near or shown.published:
+        return stated
+    day = min(shown.near)[1]
+    # A day's difference is one of time zones.
+    return iso_moment(day) if day < day_of(moment) - datetime.timedelta(days=1) else stated
+
+
+def day_of(moment: datetime.date) -> datetime.date:
+    """The calendar day of a date or a datetime."""
+    return moment.date() if isinstance(moment, datetime.datetime) else moment
+
+
+def _guessed_date(tree: etree._Element) -> datetime.date | None:
+    """What htmldate makes of a page; of a large one, it sees the head only."""
     import htmldate
 
+    large = next(islice(tree.iter(), MAX_SEARCHED, None), None) is not None
+    seen = tree.find("head") if large else tree
+    if seen is None:
+        return None
     try:
-        found = htmldate.find_date(tree, original_date=True, max_date=f"{LATEST_YEAR}-12-31")
+        found = htmldate.find_date(
+            etree.tostring(seen, encoding="unicode", method="html"),
+            original_date=True,
+            extensive_search=False,
+            max_date=f"{LATEST_YEAR}-12-31",
+        )
     except Exception:  # whatever a page does to the search costs its date, not the page
-        return ""
-    moment = read_moment(found or "")
-    return iso_moment(moment) if moment else ""
+        return None
+    return read_moment(found or "")
 
 
 # Address
 
 
-def _url(tree: HtmlElement, metas: Metas) -> str:
+def _url(tree: etree._Element, metas: Metas) -> str:
     links = (
         link.get("href") or "" for link in tree.iter("link") if "canonical" in (link.get("rel") or "").lower().split()
     )
@@ -453,7 +531,7 @@ def _url(tree: HtmlElement, metas: Metas) -> str:
     return found.strip()[:2000]
 
 
-def _visible(element: HtmlElement) -> str:
+def _visible(element: etree._Element) -> str:
     """The text of an element on one line."""
     pieces: list[str] = []
     hidden = 0

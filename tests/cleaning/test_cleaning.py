@@ -97,7 +97,7 @@ def test_tags_name_headings_lists_quotations_and_captions():
     assert labels(clean(marked_page(*rows))) == ["paragraph", "heading", "quote_block", "list_item", "paragraph"]
 
 
-def test_blocks_that_trafilatura_leaves_out_need_more_to_stay():
+def test_a_teaser_beside_the_article_goes():
     teaser = "Six things that every visitor to the old harbour ought to see before the summer ends"
     body = Markup("p", region="article", extracted=True)
     rows = [*((text, body) for text in STORY), (teaser, Markup("p", link_density=1.0, region="aside"))]
@@ -204,3 +204,31 @@ def test_the_pitch_under_an_appeal_after_a_comment_prompt_is_an_appeal():
 def test_figures_alone_over_the_first_paragraph_go():
     article = clean(page(story(before=["Press contact:", "+358 555 01 42", "Straits to open"])))
     assert not article.blocks[1].kept
+
+
+SIGNED = "Ines Calder in Turku and Tomas Wren in Oslo"
+
+
+def test_the_line_that_opens_with_the_given_name_signs_the_article_and_no_list_of_networks_does():
+    above = ["Straits to open", "Facebook Twitter WhatsApp", SIGNED]
+    article = clean(page(story(before=above), title="Straits to open", byline="Ines Calder, Tomas Wren"))
+    assert labels(article)[2] == "byline"
+    assert labels(article)[1] != "byline"
+
+
+def test_a_word_in_another_language_may_come_before_the_given_name():
+    article = clean(
+        page(story(before=["Straits to open", "Por Ines Calder"]), title="Straits to open", byline="Ines Calder")
+    )
+    assert labels(article)[1] == "byline"
+
+
+@pytest.mark.parametrize(("score", "kept"), [(0.35, True), (0.05, False)])
+def test_a_standfirst_with_markup_stays_unless_its_score_makes_it_a_teaser(score, kept):
+    standfirst = "Council of the straits opens the northern passage to ships of all states before summer"
+    marked = [(text, Markup("p")) for text in ("Straits to open", standfirst, *STORY)]
+    article = marked_page(*marked)
+    article = dataclasses.replace(article, title="Straits to open")
+    lines = [read_line(article.text_of(block)) for block in article.blocks]
+    read = page_of(article, lines, [0.9, score, 0.9, 0.9, 0.9], [[] for _ in lines])
+    assert cleaned(read).blocks[1].kept is kept

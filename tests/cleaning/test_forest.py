@@ -41,7 +41,7 @@ def test_the_shipped_forests_read_the_features_that_the_code_computes():
 
     article = marked_page(("Harbour", Markup("li")), ("The council met in Turku.", Markup("p", region="article")))
     lines = [read_line(article.text_of(block)) for block in article.blocks]
-    features = np.array([line_features(line) for line in lines])
+    features = line_features(lines)
     fixed = fixed_features(article, lines, [[], []], features)
     text = with_places(fixed, lines, features, np.zeros(2))
     marked = np.column_stack([fixed, markup_features(article.blocks, lines, np.zeros(2))])

@@ -98,6 +98,7 @@ def test_a_byline_gives_the_names_without_roles_and_dates(text, names):
         ("Ines Calder | Harbour Post", "Ines Calder"),
         ("Geneva, Switzerland", ""),
         ("News Desk", ""),
+        ("Facebook Twitter WhatsApp", ""),
         ("FREE LOCAL HARBOUR GUIDE", ""),
         ("Ines Calder was here.", ""),
     ],

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.readers.html import decode_page, read_page, render
-from pipeline.readers.main_content import votes_of
 from pipeline.readers.problems import UnreadableError
 from pipeline.readers.text import INVISIBLE
 
@@ -86,15 +85,6 @@ def test_a_block_knows_its_element_its_place_and_its_links() -> None:
     assert home.classes == "menu single post-1"
     assert quoted and (quoted.tag, quoted.region, quoted.extracted) == ("blockquote", "article", True)
     assert ships and (ships.tag, ships.region) == ("figcaption", "figure")
-
-
-def test_a_short_block_is_extracted_only_where_its_line_stands() -> None:
-    long = tuple(f"w{n}" for n in range(12))
-    other = tuple(f"v{n}" for n in range(12))
-    menu, heading = ("news",), ("the", "tolls")
-    blocks = [menu, long, heading, other, menu]
-    assert votes_of(blocks, [long, heading, other]) == [False, True, True, True, False]
-    assert votes_of([heading, long], [long, heading]) == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,37 @@ def test_a_date_that_only_a_search_finds_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "published"),
+    [
+        ("<p>April 9, 2010</p><h1>Strike</h1><div>May 4, 2011</div><p>Words.</p>", "2011-05-04"),
+        (
+            "<h1>Strike</h1><p>Words.</p><b>Updated:</b> <i>May 9, 2011</i> <b>Published:</b> <i>May 4, 2011</i>",
+            "2011-05-04",
+        ),
+        ("<h1>Strike</h1><p>Words.</p><p>Last updated: May 9, 2011</p>", "2011-05-09"),
+        ("<h1>Strike</h1><p>On May 4, 2011 the dockers walked out of the harbour for the first time.</p>", ""),
+    ],
+)
+def test_dates_that_the_page_shows(body: str, published: str) -> None:
+    found = html_metadata(page("", body))
+    assert (found.published, found.searched) == (published, bool(published))
+
+
+@pytest.mark.parametrize(
+    ("shown", "published"),
+    [
+        ("November 2, 2010", "2010-11-02"),
+        ("September 28, 2011", "2011-09-29"),
+        ("December 2, 2012", "2011-09-29"),
+        ("Updated November 2, 2010", "2011-09-29"),
+    ],
+)
+def test_a_page_that_shows_an_earlier_day_is_dated_by_it(shown: str, published: str) -> None:
+    head = '<meta name="date" content="2011-09-29">'
+    assert html_metadata(page(head, f"<h1>Strike</h1><p>{shown}</p><p>Words.</p>")).published == published
+
+
+@pytest.mark.parametrize(
     ("text", "moment"),
     [
         ("2011-09-29", datetime.date(2011, 9, 29)),
@@ -129,6 +160,7 @@ def test_a_date_that_only_a_search_finds_says_so() -> None:
         ("2011-09-29T21:54:10.123Z", datetime.datetime(2011, 9, 29, 21, 54, 10, tzinfo=datetime.UTC)),
         ("2011-09-29 21:54 -0400", datetime.datetime(2011, 9, 29, 21, 54, tzinfo=EAST_COAST)),
         ("September 29, 2011", datetime.date(2011, 9, 29)),
+        ("29/09/2011 21:54:00", datetime.date(2011, 9, 29)),
         ("2011-13-29", None),
         ("0001-01-01", None),
         ("2011-09-29T21:54+99:99", None),
