@@ -102,6 +102,6 @@ def test_stretches_are_in_order_apart_and_inside_their_paragraph(text: str) -> N
 @pytest.mark.parametrize("unit", ['"', "'", "“", "”", "'s ", ' "a', "''", '9"', "”“"])
 def test_marks_without_end_cost_little(unit: str) -> None:
     text = unit * 50_000
-    start = time.perf_counter()
+    start = time.process_time()
     stretches(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 5
