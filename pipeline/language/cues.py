@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from spacy.strings import get_string_id
 from spacy.tokens import Doc, Token
 
 from pipeline.errors import LexiconError
@@ -52,13 +54,15 @@ class Cues:
 
     def __init__(self, cues: Mapping[Cue, tuple[str, ...]]) -> None:
         self._by_form: dict[tuple[str, str], Cue] = {}
-        self._phrases: dict[str, list[tuple[tuple[str, ...], Cue]]] = {}
+        self._phrases: dict[int, list[tuple[tuple[str, ...], Cue]]] = {}
         for cue, forms in cues.items():
             if cue.pos == "phrase":
                 words = tuple(cue.lemma.split())
-                self._phrases.setdefault(words[0], []).append((words, cue))
+                self._phrases.setdefault(get_string_id(words[0]), []).append((words, cue))
             for form in forms:
                 self._by_form.setdefault((form, cue.pos), cue)
+        self._first_words = np.array(list(self._phrases), np.uint64)
+        self._forms = frozenset(form for form, _ in self._by_form)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> "Cues":
@@ -89,6 +93,10 @@ class Cues:
             return None
         return self._by_form.get((token.lower_, pos)) or self._by_form.get((token.lemma_.lower(), pos))
 
+    def knows(self, word: str) -> bool:
+        """Whether a lower-case word is a form of any cue but a phrase."""
+        return word in self._forms
+
     def introducing(self, token: Token, *, tagged: bool = True) -> Cue | None:
         """The cue of a verb that can stand beside words in quotation marks; with `tagged`, of one tagged as a verb."""
         cue = self._by_form.get((token.lower_, "verb"))
@@ -100,11 +108,12 @@ class Cues:
 
     def phrases(self, doc: Doc) -> Iterator[tuple[int, int, Cue]]:
         """Where the phrases of the lexicon stand: first token, token after the last, cue."""
-        for token in doc:
-            for words, cue in self._phrases.get(token.lower_, ()):
-                end = token.i + len(words)
-                if tuple(other.lower_ for other in doc[token.i : end]) == words:
-                    yield token.i, end, cue
+        forms = doc.to_array("LOWER")
+        for index in np.flatnonzero(np.isin(forms, self._first_words)).tolist():
+            for words, cue in self._phrases[int(forms[index])]:
+                end = index + len(words)
+                if tuple(other.lower_ for other in doc[index:end]) == words:
+                    yield index, end, cue
                     break
 
 

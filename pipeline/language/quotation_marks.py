@@ -6,6 +6,7 @@ runs to that end; a next paragraph that opens with a mark goes on with it. Apost
 possessives are not marks.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ SINGLE_CLOSING = "\N{RIGHT SINGLE QUOTATION MARK}"
 SINGLE_STRAIGHT = "\N{APOSTROPHE}"
 SINGLE = SINGLE_OPENING + SINGLE_CLOSING + SINGLE_STRAIGHT
 MARKS = OPENING + CLOSING + STRAIGHT + SINGLE
+MARK = re.compile(f"''|``|[{re.escape(MARKS)}]")
 BEFORE_OPENING = "([{-\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}/=>*_:;,"
 AFTER_CLOSING = ")]}-\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}/.,;:!?<*_"
 # Words that begin with an apostrophe: "'em", "'twas".
@@ -134,11 +136,10 @@ def _is_possessive(text: str, mark: Mark) -> bool:
 
 def _marks(text: str, start: int, end: int) -> Iterator[Mark]:
     """The marks between the offsets, apostrophes and measures left out."""
-    position = start
-    while position < end:
+    for match in MARK.finditer(text, start, end):
+        position = match.start()
         character = text[position]
-        width = 2 if text.startswith(("''", "``"), position) and position + 2 <= end else 1
-        if width == 2:
+        if match.end() - position == 2:
             yield _directed(text, position, 2, start, end)
         elif character in SINGLE:
             mark = _single(text, position, start, end)
@@ -148,7 +149,6 @@ def _marks(text: str, start: int, end: int) -> Iterator[Mark]:
             yield _curly(text, position, start, end)
         elif character in STRAIGHT and not _is_measure(text, position, start):
             yield _directed(text, position, 1, start, end)
-        position += width
 
 
 def _curly(text: str, position: int, start: int, end: int) -> Mark:

@@ -8,7 +8,9 @@ import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
@@ -17,6 +19,8 @@ from pipeline.language.contents import LONGEST_SENTENCE, Governed, Range, cue_ra
 from pipeline.language.cues import Cue, Cues
 from pipeline.language.direct_speech import Speech, direct_speech
 from pipeline.language.doc import Quotation
+from pipeline.language.quotation_choices import Choice, Learned, choices, merged, shipped, snapped
+from pipeline.language.quotation_features import Candidate, candidates, words_of
 from pipeline.language.quotation_marks import Stretch, quoted_stretches
 from pipeline.language.speakers import Names, beside, labelled, source_of, speaker_of
 from pipeline.language.turns import turns
@@ -24,6 +28,14 @@ from pipeline.language.turns import turns
 # A pattern of a cue is used when at least this share of its instances in PolNeAR train were attributions.
 # Swept 0.2-0.5 there: content F1 is flat from 0.2 to 0.4; 0.4 is the most precise of these.
 LEAST_SHARE = 0.4
+# How likely a learned content must be right. Swept 0.3-0.55 on training articles that the model had not seen: content
+# and attribution F1 are flat from 0.35 to 0.4; a higher one favours the figures for speech alone.
+LEAST_SURE = 0.36
+TYPE_OF_PATTERN = {
+    "clause": AttributionType.ASSERTION,
+    "infinitive": AttributionType.EVENTUALITY,
+    "object infinitive": AttributionType.EVENTUALITY,
+}
 # Measured on PolNeAR train: how often a colon without a verb of saying, or a labelled turn, was an attribution.
 SHARE_OF_COLONS = 0.81
 SHARE_OF_TURNS = 0.62
@@ -42,6 +54,15 @@ class Draft:
     direct: bool = False
 
 
+class Marked(NamedTuple):
+    """What the marks of an article show, in tokens; `marked` in code points."""
+
+    paragraphs: list[Range]
+    marked: list[Stretch]
+    stretches: list[Range]
+    speeches: list[Speech]
+
+
 @Language.factory(
     "quotations",
     default_config={"lexicons": ""},
@@ -50,36 +71,91 @@ class Draft:
 )
 def make_quotations(nlp: Language, name: str, lexicons: str) -> "Quotations":
     """The component, as spaCy makes it."""
-    return Quotations(Cues.load(Path(lexicons) if lexicons else None))
+    return Quotations(Cues.load(Path(lexicons) if lexicons else None), shipped())
 
 
 class Quotations:
     """The spaCy component: find the quotations of a Doc and keep them on it."""
 
-    def __init__(self, cues: Cues) -> None:
+    def __init__(self, cues: Cues, model: Learned | None) -> None:
         self.cues = cues
+        self.model = model
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.quotations`."""
-        doc._.quotations = tuple(find_quotations(doc, self.cues))
+        doc._.quotations = tuple(find_quotations(doc, self.cues, self.model))
         return doc
 
 
-def find_quotations(doc: Doc, cues: Cues) -> Iterator[Quotation]:
-    """The quotations of the article, in text order."""
+def find_quotations(doc: Doc, cues: Cues, model: Learned | None = None) -> Iterator[Quotation]:
+    """The quotations of the article, in text order: by the rules alone, or with the learned model."""
+    marks = marked_speech(doc, cues)
+    paragraphs, stretches, speeches = marks.paragraphs, marks.stretches, marks.speeches
+    turned = list(_of_turns(doc, paragraphs))
+    learned = model is not None and doc.has_annotation("DEP")
+    if model is not None and learned:
+        drafts = [*_learned(doc, cues, model, marks), *turned]
+    else:
+        drafts = [*_of_speeches(doc, speeches), *turned]
+        spoken = _covered(doc, (stretches, *(draft.content for draft in drafts)))  # a cue there is the speaker's own
+        others = (*_of_phrases(doc, cues, paragraphs), *_of_syntax(doc, cues))
+        drafts += [draft for draft in others if not spoken[draft.cue[0]]]
+    drafts = _outermost(doc, drafts, surest=learned)
+    drafts = [replace(draft, content=snapped(draft.content, draft.cue, stretches)) for draft in drafts]
+    drafts = list(_with_last_speakers(drafts, paragraphs))
+    drafts = _with_orphans(drafts, list(_orphans(doc, speeches, drafts)), paragraphs)
+    yield from _quotations(doc, drafts, marks.marked)
+
+
+def marked_speech(doc: Doc, cues: Cues) -> Marked:
+    """The paragraphs of an article, what stands in marks, and what of it is direct speech."""
     paragraphs = list(_paragraphs(doc))
     marked = quoted_stretches(doc.text, [(doc[start].idx, _end_char(doc, end)) for start, end in paragraphs])
     stretches = [(span.start, span.end) for span in _spans(doc, marked)]
-    speeches = list(direct_speech(doc, paragraphs, stretches, cues))
-    drafts = [_of_speech(doc, speech) for speech in speeches if speech.cue is not None]
-    drafts += _of_turns(doc, paragraphs)
-    spoken = _covered(doc, (stretches, *(draft.content for draft in drafts)))  # a cue in there is the speaker's own
-    others = (*_of_phrases(doc, cues, paragraphs), *_of_syntax(doc, cues))
-    drafts += [draft for draft in others if not spoken[draft.cue[0]]]
-    drafts = [_snapped(draft, stretches) for draft in _outermost(doc, drafts)]
-    drafts = list(_with_last_speakers(drafts, paragraphs))
-    drafts = _with_orphans(drafts, [speech for speech in speeches if speech.cue is None], paragraphs)
-    yield from _quotations(doc, drafts, marked)
+    return Marked(paragraphs, marked, stretches, list(direct_speech(doc, paragraphs, stretches, cues)))
+
+
+def _of_speeches(doc: Doc, speeches: Iterable[Speech]) -> Iterator[Draft]:
+    return (_of_speech(doc, speech) for speech in speeches if speech.cue is not None)
+
+
+def _learned(doc: Doc, cues: Cues, model: Learned, marks: Marked) -> Iterator[Draft]:
+    """What the model finds, and direct speech by its marks where the model finds nothing."""
+    words = words_of(doc, marks.paragraphs, marks.stretches, model.reader.vocabulary)
+    found = candidates(doc, cues, marks.speeches, marks.stretches, model.reader.vocabulary.further)
+    readings = model.reader.read(words, found, marks.paragraphs, marks.speeches)
+    chosen = list(_placed(doc, model.judge.ranked(words, readings, choices(doc, words, readings, marks.stretches))))
+    credited = model.judge.speakers(doc, words, readings, [choice for choice, _ in chosen])
+    done: set[int] = set()
+    for (choice, sure), (speaker, sure_of_speaker) in zip(chosen, credited, strict=True):
+        candidate = readings[choice.reading].candidate
+        done.add(candidate.index)
+        rule = f"learned: {candidate.cue.lemma}"
+        direct = candidate.speech is not None
+        confidence = round(sure * sure_of_speaker, 4)
+        yield Draft(choice.content, choice.cue, speaker, _type(candidate), confidence, rule, direct)
+    yield from _of_speeches(doc, (speech for speech in marks.speeches if not _is_done(speech, done)))
+
+
+def _placed(doc: Doc, ranked: Iterable[tuple[Choice, float]]) -> Iterator[tuple[Choice, float]]:
+    """The surest contents that go together, one for each reading; where the best is taken, the next best."""
+    placed = Placed(len(doc))
+    done: set[int] = set()
+    for choice, sure in ranked:
+        if sure >= LEAST_SURE and choice.reading not in done and placed.add(choice.cue, choice.content):
+            done.add(choice.reading)
+            yield choice, sure
+
+
+def _is_done(speech: Speech, done: set[int]) -> bool:
+    return (speech.head.i if speech.head is not None else speech.cue[0] if speech.cue is not None else -1) in done
+
+
+def _type(candidate: Candidate) -> AttributionType:
+    """What the lexicon says of the cue; of cues it does not list, what the pattern suggests."""
+    if candidate.cue.patterns or candidate.best is None:
+        return candidate.cue.type
+    return TYPE_OF_PATTERN.get(candidate.best.pattern, candidate.cue.type)
 
 
 def _paragraphs(doc: Doc) -> Iterator[Range]:
@@ -89,11 +165,11 @@ def _paragraphs(doc: Doc) -> Iterator[Range]:
         yield from ((block.start, block.end) for block in blocks if block.end > block.start)
         return
     start = 0
-    for token in doc:
-        if token.is_space and "\n" in token.text:
-            if token.i > start:
-                yield start, token.i
-            start = token.i + 1
+    for index in np.flatnonzero(doc.to_array("IS_SPACE")).tolist():
+        if "\n" in doc[index].text:
+            if index > start:
+                yield start, index
+            start = index + 1
     if start < len(doc):
         yield start, len(doc)
 
@@ -182,22 +258,38 @@ def _best(patterns: Iterable[Governed], cue: Cue) -> Governed | None:
     return max(sure, key=lambda found: cue.share(found.pattern), default=None)
 
 
-def _outermost(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
-    """The drafts whose cue stands in no other's content, the longest contents first."""
-    kept: list[Draft] = []
-    covered = bytearray(len(doc))
-    cues = bytearray(len(doc))
-    for draft in sorted(drafts, key=lambda draft: (not draft.direct, -_length(draft.content), draft.content[0][0])):
-        if any(covered[index] for index in range(*draft.cue)) or all(cues[index] for index in range(*draft.cue)):
-            continue
-        if 2 * sum(covered[index] for piece in draft.content for index in range(*piece)) > _length(draft.content):
-            continue
-        kept.append(draft)
-        for index in range(*draft.cue):
-            cues[index] = 1
-        for piece in draft.content:
-            covered[piece[0] : piece[1]] = b"\1" * (piece[1] - piece[0])
-    return kept
+class Placed:
+    """The words of cues and contents that are taken already."""
+
+    def __init__(self, size: int) -> None:
+        self._contents = bytearray(size)
+        self._cues = bytearray(size)
+
+    def add(self, cue: Range, content: Sequence[Range]) -> bool:
+        """Take the words; false, and nothing taken, when the cue or most of the content is another's content."""
+        if any(self._contents[cue[0] : cue[1]]) or all(self._cues[cue[0] : cue[1]]):
+            return False
+        if 2 * sum(sum(self._contents[start:end]) for start, end in content) > _length(content):
+            return False
+        self._cues[cue[0] : cue[1]] = b"\1" * (cue[1] - cue[0])
+        for start, end in content:
+            self._contents[start:end] = b"\1" * (end - start)
+        return True
+
+
+def _outermost(doc: Doc, drafts: Iterable[Draft], *, surest: bool) -> list[Draft]:
+    """The drafts whose cue stands in no other's content, the surest or else the longest contents first."""
+    placed = Placed(len(doc))
+    order = sorted(drafts, key=_by_confidence if surest else _by_length)
+    return [draft for draft in order if placed.add(draft.cue, draft.content)]
+
+
+def _by_confidence(draft: Draft) -> tuple[float, int]:
+    return -draft.confidence, draft.content[0][0]
+
+
+def _by_length(draft: Draft) -> tuple[bool, int, int]:
+    return not draft.direct, -_length(draft.content), draft.content[0][0]
 
 
 def _length(content: Sequence[Range]) -> int:
@@ -210,39 +302,6 @@ def _covered(doc: Doc, contents: Iterable[Sequence[Range]]) -> bytearray:
         for start, end in content:
             covered[start:end] = b"\1" * (end - start)
     return covered
-
-
-def _snapped(draft: Draft, stretches: Sequence[Range]) -> Draft:
-    """The draft with a content that begins or ends inside marks stretched to the marks."""
-    pieces = []
-    for start, end in draft.content:
-        for first, last in _touching(stretches, start, end):
-            if first < draft.cue[1] and draft.cue[0] < last:
-                continue
-            start, end = min(start, first), max(end, last)
-        pieces.append((start, end))
-    return replace(draft, content=tuple(_merged(pieces)))
-
-
-def _touching(stretches: Sequence[Range], start: int, end: int) -> Iterator[Range]:
-    at = max(0, bisect.bisect_left(stretches, (start, 0)) - 1)
-    while at < len(stretches) and stretches[at][0] < end:
-        if stretches[at][1] > start:
-            yield stretches[at]
-        at += 1
-
-
-def _merged(pieces: Iterable[Range]) -> Iterator[Range]:
-    current: Range | None = None
-    for start, end in sorted(pieces):
-        if current is not None and start <= current[1]:
-            current = (current[0], max(current[1], end))
-            continue
-        if current is not None:
-            yield current
-        current = (start, end)
-    if current is not None:
-        yield current
 
 
 def _with_last_speakers(drafts: Iterable[Draft], paragraphs: Sequence[Range]) -> Iterator[Draft]:
@@ -260,6 +319,18 @@ def _with_last_speakers(drafts: Iterable[Draft], paragraphs: Sequence[Range]) ->
         yield draft
 
 
+def _orphans(doc: Doc, speeches: Iterable[Speech], drafts: Iterable[Draft]) -> Iterator[Speech]:
+    """Direct speech that no draft has: what has no cue, and pieces that were taken from one."""
+    covered = _covered(doc, [draft.content for draft in drafts])
+    for speech in speeches:
+        if speech.cue is None:
+            yield speech
+        elif any(covered[start] for start, _ in speech.pieces):
+            pieces = [piece for piece in speech.pieces if not covered[piece[0]]]
+            if pieces:
+                yield Speech(pieces, paragraph=speech.paragraph)
+
+
 def _with_orphans(drafts: list[Draft], orphans: Sequence[Speech], paragraphs: Sequence[Range]) -> list[Draft]:
     """The drafts with what stands in marks without a cue given to whoever spoke last in the paragraph or before it."""
     drafts = sorted(drafts, key=_end)
@@ -273,7 +344,7 @@ def _with_orphans(drafts: list[Draft], orphans: Sequence[Speech], paragraphs: Se
         floor = paragraphs[orphan.paragraph if not orphan.fills else max(0, orphan.paragraph - 1)][0]
         if last < 0 or reached <= floor:
             continue
-        drafts[last] = replace(drafts[last], content=tuple(_merged([*drafts[last].content, *orphan.pieces])))
+        drafts[last] = replace(drafts[last], content=tuple(merged([*drafts[last].content, *orphan.pieces])))
         reached = orphan.pieces[-1][1]
     return drafts
 
@@ -283,7 +354,7 @@ def _end(draft: Draft) -> int:
 
 
 def _quotations(doc: Doc, drafts: Iterable[Draft], marked: Sequence[Stretch]) -> Iterator[Quotation]:
-    inside = bytearray(len(doc.text))
+    inside = bytearray(_end_char(doc, len(doc)) if len(doc) else 0)
     for stretch in marked:
         inside[stretch.start : stretch.end] = b"\1" * (stretch.end - stretch.start)
     seen: set[str] = set()

@@ -181,8 +181,18 @@ def labelled(doc: Doc, colon: int, pieces: Sequence[Range]) -> Span | None:
     words = [doc[index] for index in range(start, colon)]
     if not any(word.pos_ in ("VERB", "AUX") for word in words):
         return doc[start:colon] if 0 < len(words) <= 8 else None
-    subject = next((word for word in words if role(word) in (Role.SUBJECT, Role.PASSIVE_SUBJECT)), None)
+    subjects = [word for word in words if role(word) in (Role.SUBJECT, Role.PASSIVE_SUBJECT)]
+    subject = min(subjects, key=_depth, default=None)  # not *rain* in "When the rain stopped, the mayor said this:"
     return mention(subject, Governed("quote", subject.head, (colon, colon + 1), tuple(pieces))) if subject else None
+
+
+def _depth(token: Token) -> int:
+    """How many words a word hangs on."""
+    for steps in range(LONGEST_CHAIN):
+        if token.head == token:
+            return steps
+        token = token.head
+    return LONGEST_CHAIN
 
 
 def source_of(doc: Doc, start: int, end: int) -> Span | None:
