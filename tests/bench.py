@@ -4,6 +4,7 @@ Each line is a ratio to the bare spaCy pipeline on the same kept text, or a rate
 ratios are what can be compared.
 """
 
+import importlib
 import itertools
 import subprocess
 import sys
@@ -26,13 +27,13 @@ from pipeline.rows import extraction  # noqa: E402
 ROUNDS = 5
 
 
-def seconds(work: Callable[[], Any]) -> float:
+def seconds(work: Callable[[], Any], rounds: int = ROUNDS, clock: Callable[[], float] = time.perf_counter) -> float:
     """The fastest of several rounds."""
     best = float("inf")
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
+    for _ in range(rounds):
+        start = clock()
         work()
-        best = min(best, time.perf_counter() - start)
+        best = min(best, clock() - start)
     return best
 
 
@@ -67,9 +68,41 @@ def main() -> None:
     print(f"all layers and rows      {whole_time / spacy_time:10.2f} x bare spaCy")
     print(f"cleaning                 {len(articles) / clean_time:10,.0f} articles/s ({clean_time / spacy_time:.2f} x)")
     print(f"dates, without spaCy     {characters / dates_time / 1000:10,.0f} KB/s ({dates_time / spacy_time:.2f} x)")
+    print_other_finders(cleaned)
     for name, share in layer_times(full, cleaned).items():
         print(f"layer {name:19}{share / spacy_time:10.3f} x bare spaCy")
     print(f"article-events --help    {help_time:10.2f} s")
+
+
+# Other libraries that search a text for dates: the module, and how it is asked.
+FINDERS: dict[str, Callable[[Any, str], Any]] = {
+    "dateparser.search": lambda module, text: module.search_dates(text, languages=["en"]),
+    "parsedatetime": lambda module, text: module.Calendar().nlp(text),
+}
+# They are slow: so many characters of the articles are enough to tell how slow.
+SAMPLE = 20_000
+
+
+def print_other_finders(articles: list[Any]) -> None:
+    """How many times the processor time of ours other date finders take on the same kept text."""
+    texts, left = [], SAMPLE
+    for article in articles:
+        texts.append((article.kept_text[:left], article.published_day))
+        left -= len(texts[-1][0])
+    ours = seconds(lambda: [find_dates(text, day) for text, day in texts], clock=time.process_time)
+    for name, search in FINDERS.items():
+        try:
+            work = searching(importlib.import_module(name), search, [text for text, _ in texts])
+        except ImportError:
+            print(f"{name:25}not installed, not compared")
+            continue
+        ratio = seconds(work, rounds=2, clock=time.process_time) / ours
+        print(f"{name:25}{ratio:10,.0f} x the time of our dates, on {SAMPLE - left:,} characters")
+
+
+def searching(module: Any, search: Callable[[Any, str], Any], texts: list[str]) -> Callable[[], Any]:
+    """The search of all texts, to be timed."""
+    return lambda: [search(module, text) for text in texts]
 
 
 def of_500_words(articles: list[Any]) -> list[str]:

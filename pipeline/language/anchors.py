@@ -19,20 +19,22 @@ ROLL_OVER = 10
 REACH = 160
 SENTENCE_END = re.compile(r"[.!?][\"'”’)]?\s+(?=[\"'“‘(]?[A-Z])|\n\s*\n|;\s")
 AHEAD = re.compile(
-    r"\b(?:will|won't|shall|going to|(?:is|are) (?:to|due|expected|scheduled|set|planned)|plan(?:s|ned|ning)?|"
-    r"expects? to|scheduled|set to|slated|upcoming|expires?|matur(?:es?|ing)|effective|payable|intends? to|hopes? to|"
-    r"forthcoming|begins?|starts|opens|resumes?|convenes?|takes? place)\b|['’]ll\b",
+    r"\b(?:will|would|won't|shall|going to|due to|(?:is|are) (?:to|due|expected|scheduled|set|planned)|"
+    r"plan(?:s|ned|ning)?|expects? to|scheduled|set to|slated|upcoming|expires?|matur(?:es?|ing)|effective|payable|"
+    r"intends? to|hopes? to|forthcoming|begins?|starts|opens|resumes?|convenes?|takes? place)\b|['’]ll\b",
     re.IGNORECASE,
 )
 # "by Friday", "until March": the preposition before the date looks ahead whatever the verb.
 LOOKING_AHEAD = re.compile(
-    r"\b(?:until|till|by|before|as (?:soon|early|late) as|starting|beginning|as of|effective)\s+(?:the\s+)?$",
+    r"\b(?:until|till|by|before|as (?:soon|early|late) as|starting|beginning|effective)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+# "will be held", "to be announced": a participle behind "be" tells no past.
 BEHIND = re.compile(
-    r"\b(?:was|were|had|did|been|since|ago|[a-z]{2,14}ed|said|told|took|began|came|made|fell|rose|met|held|won|lost|went|"
-    r"left|gave|got|saw|found|sent|shot|hit|became|kept|wrote|spoke|struck|broke|led|brought|caught|died|flew|drove|ran|"
-    r"sold|bought|paid|set|put|cut|beat|quit|knew|thought|fought|felt|grew|drew|threw|stood|sank|swept|withdrew)\b"
+    r"(?<!\bbe )\b(?:was|were|had|did|been|since|ago|[a-z]{2,14}ed|said|told|took|began|came|made|fell|rose|met|held|"
+    r"won|lost|went|left|gave|got|saw|found|sent|shot|hit|became|kept|wrote|spoke|struck|broke|led|brought|caught|died|"
+    r"flew|drove|ran|sold|bought|paid|set|put|cut|beat|quit|knew|thought|fought|felt|grew|drew|threw|stood|sank|swept|"
+    r"withdrew)\b"
 )
 # "the Lisbon Summit on November 20": an occasion that a date is given for.
 OCCASION = (
@@ -47,12 +49,24 @@ NAMED_OCCASION = re.compile(
     re.I,
 )
 LONGEST_QUOTATION = 1500
+# "On 12 March 1947 Truman told Congress: ...": what leads in a quotation says when it was spoken.
+SPEAKING = re.compile(
+    r"\b(?:said|told|declared|announced|wrote|warned|asked|stated|replied|explained|argued|insisted|promised|"
+    r"speech|address|statement|letter|interview|broadcast|testimony)\b"
+)
 QUOTE_MARKS = re.compile('["“”]')
 
 
+# "In 1862", "Throughout the spring of 1862": a preposition at most between a date and the start of its sentence.
+OPENING = re.compile(r"(?:^|[.!?][\"\u201d\u2019)]?\s|\n)\s{0,3}(?:[A-Z][a-z]{1,10}\s(?:the\s)?)?$")
+LONGEST_OPENING = 24
 # A date without its year is rarely far from publication: within this many days the nearest one is meant, whatever
 # the verb ("the dividend was declared payable Nov. 15").
 NEAR_DAYS = 75
+# So many months that a company or a ministry counts together: half a year, nine months.
+COUNT_OF_MONTHS = re.compile(r"P(?:[4-9]|1[01])M")
+# How far behind it the figures of such a count are told, in characters: a sentence and the next.
+REACH_OF_A_COUNT = 250
 # From its middle a quarter ends after 45 days, and its results are out within two months more: "expects a
 # third-quarter loss", in November. Of one that has not begun nobody reports results.
 NEAR_DAYS_OF_A_QUARTER = 105
@@ -77,19 +91,28 @@ class Anchors:
         self.fine: Dated | None = None  # the last month or day
         self.day: Dated | None = None  # the last day
         self.quarter: Dated | None = None  # the last quarter
+        self.months: Dated | None = None  # the last count of months that is no quarter: nine months
         self.before_christ = False  # whether the text counts years before Christ
         self.occasions: dict[str, str] = {}  # summit -> 2010-11-20
+        self.here = (0, 0)  # where the expression stands that is being read
+        self.spoken: str | None = None  # the day of the speech it stands in; None: not looked up yet
+
+    def read_at(self, start: int, end: int) -> None:
+        """Say where the expression stands that is read next."""
+        self.here, self.spoken = (start, end), None
 
     def keep(self, start: int, end: int, value: str, rule: str) -> None:
         """Remember a date that has just been read."""
         first = value.partition("/")[0]
+        if COUNT_OF_MONTHS.fullmatch(value):
+            self.months = Dated(start, end, value)
         if timex.year_of(first) is None:
             return
         self.last = Dated(start, end, first)
         self.before_christ = first.startswith("BC")
-        if rule == "quarter" and not self.is_ahead(first):
+        if rule == "quarter" and not self.is_ahead(first) and not (self.quarter and self.is_running(first)):
             self.quarter = self.last
-        if timex.month_of(first):
+        if timex.month_of(first) or self.sets_the_scene(start, first):
             self.fine = self.last
         day = timex.day_of(first)
         self.day = self.last if day else self.day
@@ -102,9 +125,38 @@ class Anchors:
         days = timex.bounds(value)
         return bool(days and self.published and days[0] > self.published)
 
+    def is_running(self, value: str) -> bool:
+        """Whether a date has not ended at publication: of "the fourth quarter" no results are out yet."""
+        days = timex.bounds(value)
+        return bool(days and self.published and days[1] >= self.published)
+
+    def quarter_at(self, start: int) -> Dated | None:
+        """The quarter last named, unless a figure of more months stands between: "in nine months, from a year ago"."""
+        months = self.months
+        if self.quarter and months and months.start > self.quarter.start and start - months.end < REACH_OF_A_COUNT:
+            return None
+        return self.quarter
+
+    def sets_the_scene(self, start: int, value: str) -> bool:
+        """Whether a year or season opens its sentence: "In 1862 ..." moves a history, "a plan for 1862" does not."""
+        whole = timex.month_of(value) is None and timex.year_of(value) is not None
+        return whole and bool(OPENING.search(self.text[max(0, start - LONGEST_OPENING) : start]))
+
     def publication(self) -> tuple[str, str]:
-        """The day of publication and its name as an anchor; both empty where it is not known."""
+        """The day the writer or speaker counts from and its name as an anchor; both empty where it is not known.
+
+        That is the day of publication, and inside a quotation the day of the speech where the text gives it.
+        """
+        if self.spoken is None:
+            self.spoken = self.quoted_day(*self.here)
+        if self.spoken:
+            return self.spoken, f"quotation {self.spoken}"
         return (self.published.isoformat(), f"publication {self.published.isoformat()}") if self.published else ("", "")
+
+    def today(self) -> datetime.date | None:
+        """The day that `publication` names, as a day."""
+        value = self.publication()[0]
+        return datetime.date.fromisoformat(value) if value else None
 
     def narrated(self) -> tuple[str, str]:
         """The date that the text before has reached, else the day of publication of a text of the day."""
@@ -152,8 +204,8 @@ class Anchors:
         return -1 if behind else 0
 
     def quoted_day(self, start: int, end: int) -> str:
-        """The day of the speech, for an expression inside a quotation made at an occasion the text has dated."""
-        if not self.occasions:
+        """The day of the speech, for an expression inside a quotation dated by its lead-in or its occasion."""
+        if not self.occasions and not (self.day and start - self.day.end < LONGEST_QUOTATION):
             return ""
         paragraph = self.text[max(0, start - LONGEST_QUOTATION) : start].rpartition("\n\n")[2]
         marks = [match.start() for match in QUOTE_MARKS.finditer(paragraph)]
@@ -162,6 +214,9 @@ class Anchors:
             return ""
         opening = start - len(paragraph) + marks[-1]
         before, after = self.sentence(opening, closing.end())
+        leads_in = self.day is not None and opening - len(before) <= self.day.start < opening
+        if leads_in and self.day and SPEAKING.search(before):
+            return str(timex.day_of(self.day.value))
         for side in (after, before):
             for match in NAMED_OCCASION.finditer(side):
                 if match[1].lower() in self.occasions:
@@ -174,7 +229,7 @@ class Anchors:
         """The year of a month or day that the text names without one, and what it was read against."""
         narrated = self.narrated_year(month, start) if self.narrative else None
         if narrated is not None:
-            return narrated, f"narrative {narrated}"
+            return narrated, f"narrative {timex.year_value(narrated)}"
         if self.published is None:
             return None, ""
         # "In August 2008 war broke out. On 12 August ...": the paragraph tells of that year.

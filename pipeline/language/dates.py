@@ -101,6 +101,7 @@ def _read_in_order(found: list[Found], anchors: Anchors) -> Iterable[DateMention
         taken: list[tuple[Found, Reading]] = []
         for one in cluster:
             if all(one.end <= other.start or one.start >= other.end for other, _ in taken):
+                anchors.read_at(one.start, one.end)
                 reading = read(one, anchors)
                 if reading is not None:
                     taken.append((one, reading))

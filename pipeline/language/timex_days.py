@@ -38,11 +38,12 @@ def full_date(found: Found, anchors: Anchors) -> Reading | None:
 def relative_date(found: Found, anchors: Anchors) -> Reading | None:
     """last December 17, next June 1: the nearest such day before or after publication."""
     month, day = month_in(found), day_in(found)
-    if anchors.published is None or month is None or day is None:
+    today = anchors.today()
+    if today is None or month is None or day is None:
         return Reading("")
     back = any(token.text.lower() == "last" for token in found.tokens)
-    year = anchors.published.year
-    if (month, day) >= (anchors.published.month, anchors.published.day):
+    year = today.year
+    if (month, day) >= (today.month, today.day):
         year -= back
     else:
         year += not back
@@ -91,7 +92,7 @@ def weekday(found: Found, anchors: Anchors) -> Reading | None:
     """Friday, last Friday, next Tuesday night."""
     number_of_day = int(found.value("DOW"))
     value, anchor = f"XXXX-WXX-{number_of_day}", ""
-    base = anchors.published
+    base = anchors.today()
     if base is not None:
         day = weekday_day(found, anchors, base, number_of_day)
         value, anchor = day.isoformat(), anchors.publication()[1]
@@ -132,12 +133,8 @@ def day_reference(found: Found, anchors: Anchors) -> Reading | None:
     if found.token("DAYREF")[:1].isupper() and NAMED.search(anchors.text[max(0, found.start - 24) : found.start]):
         return None  # "USA Today"
     step = int(found.value("DAYREF") or 0)
-    quoted = anchors.quoted_day(found.start, found.end)
-    if quoted:
-        base, anchor = datetime.date.fromisoformat(quoted), f"quotation {quoted}"
-    elif anchors.published:
-        base, anchor = anchors.published, anchors.publication()[1]
-    else:
+    base, anchor = anchors.today(), anchors.publication()[1]
+    if base is None:
         return Reading("", "", modifier(found))
     moved = timex.shift_day(base, step, "D")
     value = with_time(moved.isoformat(), found) if moved else None
@@ -151,7 +148,7 @@ def time_of_day(found: Found, anchors: Anchors) -> Reading | None:
     day = timex.day_of(here.value) if here else None
     anchor = f"narrative {day}" if day else ""
     if (relation in ("this", "last", "next") and not definite(found)) or (day is None and not anchors.narrative):
-        day, anchor = anchors.published, anchors.publication()[1]
+        day, anchor = anchors.today(), anchors.publication()[1]
     if day is None:
         value = with_time("XXXX-XX-XX", found)
         return Reading(value) if value else None
@@ -213,9 +210,10 @@ def _day_of_two(found: Found, anchors: Anchors, which: int) -> Reading | None:
 
 def day_after(found: Found, anchors: Anchors) -> Reading | None:
     """the day after tomorrow, the day before yesterday."""
-    if anchors.published is None:
+    today = anchors.today()
+    if today is None:
         return Reading("")
-    moved = timex.shift_day(anchors.published, 2 * int(found.value("DAYREF")), "D")
+    moved = timex.shift_day(today, 2 * int(found.value("DAYREF")), "D")
     return Reading(moved.isoformat(), anchors.publication()[1]) if moved else None
 
 
@@ -228,17 +226,19 @@ def clock_time(found: Found, anchors: Anchors) -> Reading | None:
     day = timex.day_of(here.value) if here else None
     if day is not None:
         return Reading(f"{day}T{time}", f"narrative {day}", modifier(found))
-    if anchors.published is None or anchors.narrative:
+    today = anchors.today()
+    if today is None or anchors.narrative:
         return Reading(f"XXXX-XX-XXT{time}", "", modifier(found))
-    return Reading(f"{anchors.published}T{time}", anchors.publication()[1], modifier(found))
+    return Reading(f"{today}T{time}", anchors.publication()[1], modifier(found))
 
 
 def zoned_time(found: Found, anchors: Anchors) -> Reading | None:
     """2030 GMT, 1900 GMT Thursday."""
-    if not found.has("DOW") or anchors.published is None:
+    today = anchors.today()
+    if not found.has("DOW") or today is None:
         return clock_time(found, anchors)
     time = clock(found)
-    day = weekday_day(found, anchors, anchors.published, int(found.value("DOW")))
+    day = weekday_day(found, anchors, today, int(found.value("DOW")))
     return Reading(f"{day}T{time}", anchors.publication()[1]) if time else None
 
 

@@ -26,12 +26,13 @@ def duration(found: Found, anchors: Anchors) -> Reading | None:
 def last_stretch(found: Found, anchors: Anchors, amount: float | None, name: str) -> timex.Interval | None:
     """The days of "the last fifteen years", "the next two weeks"."""
     step = {"last": -1, "next": 1}.get(found.value("REL"), 0)
-    if not step or amount is None or anchors.published is None or name in ("TH", "TM", "TS"):
+    today = anchors.today()
+    if not step or amount is None or today is None or name in ("TH", "TM", "TS"):
         return None
-    other = timex.shift_day(anchors.published, step * amount, name)
+    other = timex.shift_day(today, step * amount, name)
     if other is None:
         return None
-    return (other, anchors.published) if step < 0 else (anchors.published, other)
+    return (other, today) if step < 0 else (today, other)
 
 
 def compound_duration(found: Found, anchors: Anchors) -> Reading | None:
@@ -85,6 +86,16 @@ def frequency(found: Found, anchors: Anchors) -> Reading | None:
     if found.token("FREQ")[0].isupper() or (named and not BASIS.match(anchors.text[found.end : found.end + 8])):
         return None
     return Reading(found.value("FREQ"))
+
+
+# Nobody is said to have done a thing at the age of more years than this.
+OLDEST = 120
+
+
+def age(found: Found, anchors: Anchors) -> Reading | None:
+    """at the age of 79, at age seventy-nine: so many years."""
+    years = count(found.part("COUNT"), found.values)
+    return Reading(timex.duration(years, "Y")) if years is not None and 0 < years <= OLDEST else None
 
 
 def counted_range(found: Found, anchors: Anchors) -> Reading | None:

@@ -99,8 +99,9 @@ def quarter(found: Found, anchors: Anchors) -> Reading | None:
     if not 1 <= nth <= {"H": 2, "Q": 4}[letter]:
         return None
     named, anchor = year_in(found, anchors)
-    if named is None and found.has("YEARAGOP") and anchors.published:
-        named, anchor = anchors.published.year - 1, anchors.publication()[1]
+    today = anchors.today()
+    if named is None and found.has("YEARAGOP") and today:
+        named, anchor = today.year - 1, anchors.publication()[1]
     if named is None:
         length = {"H": 6, "Q": 3}[letter]
         middle = min(12, length * nth - length // 2)
@@ -181,6 +182,18 @@ def bare_year(found: Found, anchors: Anchors) -> Reading | None:
     if anchors.published and int(found.token("YEAR") or 0) > anchors.published.year + 60:
         return None
     return year(found, anchors)
+
+
+# A year of the time that the text tells of lies within a lifetime of the one it named last.
+LIFETIME = 70
+
+
+def year_of_the_time(found: Found, anchors: Anchors) -> Reading | None:
+    """ "the election of 1860 led to war", where the text has just named another year of that time."""
+    last = timex.year_of(anchors.last.value) if anchors.last else None
+    if last is None or abs(int(found.token("ODDYEAR")) - last) > LIFETIME:
+        return None
+    return bare_year(found, anchors)
 
 
 def year_of_era(found: Found, anchors: Anchors) -> Reading | None:

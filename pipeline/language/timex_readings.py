@@ -27,6 +27,7 @@ from pipeline.language.timex_days import (
 )
 from pipeline.language.timex_fields import Reader, Reading, modifier
 from pipeline.language.timex_lengths import (
+    age,
     compound_duration,
     counted_range,
     duration,
@@ -51,6 +52,7 @@ from pipeline.language.timex_periods import (
     season,
     year,
     year_of_era,
+    year_of_the_time,
     year_range,
     year_without_era,
 )
@@ -87,6 +89,7 @@ READINGS: dict[str, Reader] = {
     "unit": unit,
     "offset": offset,
     "duration": duration,
+    "age": age,
     "half_unit": half_unit,
     "compound_duration": compound_duration,
     "repeated": repeated,
@@ -104,6 +107,7 @@ READINGS: dict[str, Reader] = {
     "bare_month": bare_month,
     "bare_year": bare_year,
     "year_of_era": year_of_era,
+    "year_of_the_time": year_of_the_time,
     "year_without_era": year_without_era,
     "latter_half": latter_half,
     "range_of_era": range_of_era,

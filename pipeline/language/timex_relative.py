@@ -11,22 +11,24 @@ from pipeline.language.timex_rules import Found
 def the_quarter(found: Found, anchors: Anchors) -> Reading | None:
     """the quarter, the latest period: the quarter last spoken of; the year-ago quarter: the same, a year before."""
     years = -1 if found.has("YEARAGO") else 0
+    told = anchors.quarter_at(found.start) if found.has("YEARAGO") or found.has("YR") else anchors.quarter
     if found.has("PERIOD") and not anchors.quarter and not found.has("RELYEAR"):
         return None
     named, anchor = year_in(found, anchors)
-    if found.tokens[0].text.lower() == "this" and anchors.published and not found.has("PERIOD"):
-        return Reading(timex.at(anchors.published, "Q"), anchors.publication()[1])
-    if anchors.quarter:
-        own = timex.year_of(anchors.quarter.value)
-        value = timex.same_part_of_year(anchors.quarter.value, named or (own or 0) + years)
-        return Reading(value, f"narrative {anchors.quarter.value}", modifier(found))
+    today = anchors.today()
+    if found.tokens[0].text.lower() == "this" and today and not found.has("PERIOD"):
+        return Reading(timex.at(today, "Q"), anchors.publication()[1])
+    if told:
+        own = timex.year_of(told.value)
+        value = timex.same_part_of_year(told.value, named or (own or 0) + years)
+        return Reading(value, f"narrative {told.value}", modifier(found))
     if named is not None:
         return Reading(timex.year_value(named), anchor, modifier(found))
-    if anchors.published is None:
+    if today is None:
         return Reading("", "", modifier(found))
     if found.has("YEARAGO"):
-        return Reading(timex.year_value(anchors.published.year - 1), anchors.publication()[1], modifier(found))
-    before = timex.shift_day(anchors.published, -1, "Q")
+        return Reading(timex.year_value(today.year - 1), anchors.publication()[1], modifier(found))
+    before = timex.shift_day(today, -1, "Q")
     return Reading(timex.at(before, "Q"), anchors.publication()[1], modifier(found)) if before else None
 
 
@@ -79,16 +81,18 @@ def offset(found: Found, anchors: Anchors) -> Reading | None:
     kind = found.value("AHEAD") or found.value("BACK")
     if amount is None:
         return Reading("FUTURE_REF" if ahead else "PAST_REF", "", modifier(found))
-    if kind in ("earlier", "later"):
+    told = anchors.quarter_at(found.start)
+    months_between = name == "Y" and kind == "earlier" and anchors.quarter and not told and not anchors.narrative
+    if kind in ("earlier", "later") and not months_between:
         value, anchor = anchors.narrated()
     else:
         value, anchor = anchors.publication()
     if not value:
         return Reading("", "", offset_modifier(found))
-    if name == "Y" and anchors.quarter and not ahead and not anchors.narrative:
-        own = timex.year_of(anchors.quarter.value) or 0
-        value = timex.same_part_of_year(anchors.quarter.value, own - round(amount))
-        return Reading(value, f"narrative {anchors.quarter.value}", offset_modifier(found))
+    if name == "Y" and told and not ahead and not anchors.narrative:
+        own = timex.year_of(told.value) or 0
+        value = timex.same_part_of_year(told.value, own - round(amount))
+        return Reading(value, f"narrative {told.value}", offset_modifier(found))
     moved = timex.shift(value, amount if ahead else -amount, name)
     return Reading(moved, anchor, offset_modifier(found)) if moved else Reading("", anchor, offset_modifier(found))
 
