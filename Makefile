@@ -9,7 +9,7 @@ BASE ?= main
 GOLD ?= corpus/gold
 
 .PHONY: help setup extract test check lint types format docs doctor lock model weights evaluate bench clean-outputs
-.PHONY: report gains validate floors
+.PHONY: report review gains validate floors
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -e 's/:.*## /  /' | sort
@@ -23,7 +23,7 @@ extract: $(STAMP) ## articles in INPUT (corpus/raw) to tables in OUTPUT (outputs
 	@$(RUN) -m pipeline extract $(INPUT) --output $(OUTPUT) || [ $$? -eq 1 ]
 
 test: $(STAMP) ## the tests
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
 check: lint types test ## what CI runs: format, lint, types, tests
 
@@ -43,6 +43,9 @@ docs: $(STAMP) ## rewrite the generated pages
 
 report: $(STAMP) ## one HTML page about the tables in OUTPUT
 	@$(RUN) -m pipeline report $(OUTPUT)
+
+review: $(STAMP) ## the annotators' page about the tables in OUTPUT, in the browser
+	@$(RUN) -m pipeline review $(OUTPUT)
 
 validate: $(STAMP) ## scores of the corpus against GOLD (corpus/gold), and their floors
 	@$(RUN) -m pipeline extract corpus/raw --output build/validate || [ $$? -eq 1 ]
@@ -79,5 +82,5 @@ evaluate: $(STAMP) ## scores of MODEL (the embedded one) on the development corp
 bench: $(STAMP) ## speed, as ratios in one run
 	$(RUN) tests/bench.py
 
-clean-outputs: ## remove what extract wrote
-	find outputs -mindepth 1 ! -name README.md -delete
+clean-outputs: ## remove what extract wrote, and nothing that annotators decided
+	find outputs -mindepth 1 ! -name README.md ! -name 'review.*' ! -path 'outputs/cases*' -delete

@@ -376,6 +376,32 @@ def gains(
 
 
 @app.command()
+def review(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that extract wrote, as CSV.")],
+    gold: Annotated[Path, typer.Option(help="Folder that reviewed articles are saved in as gold.")] = Path(
+        "corpus/gold"
+    ),
+    cases: Annotated[
+        Path | None, typer.Option(help="Folder for the cases of wrong rules; DIR/cases if not given.")
+    ] = None,
+    annotator: Annotated[str, typer.Option(help="Your name; the page asks for it if not given.")] = "",
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 8765, or a free one, if not given.")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open no browser.")] = False,
+) -> None:
+    """Review what was extracted, in a browser on this machine; every decision is kept at once."""
+    from pipeline.review.desk import Settings
+    from pipeline.review.server import serve
+
+    def announce(address: str) -> None:
+        print(address, flush=True)
+        say("open this address in a browser; it works on this machine only; Ctrl+C ends the server, nothing is lost")
+
+    serve(Settings(folder, gold, cases), port, not no_browser, annotator, announce)
+
+
+@app.command()
 def doctor() -> None:
     """Say what is installed and what is missing, with one fix per problem."""
     from pipeline.doctor import examine

@@ -15,7 +15,10 @@ from pipeline.run import EMBEDDED_MODEL, PACKAGE
 OLDEST_PYTHON = (3, 11)
 LOCK = PACKAGE.parent / "requirements.lock"
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
-RUNTIME = ("spacy", "dateparser", "pandas", "lxml", "htmldate", "py3langid", "charset-normalizer", "typer", "rich")
+RUNTIME = (
+    "spacy", "pandas", "dateparser", "lxml", "htmldate", "py3langid", "charset-normalizer", "jinja2", "markupsafe",
+    "starlette", "uvicorn", "typer", "rich",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
