@@ -60,6 +60,8 @@ QUOTE_MARKS = re.compile('["“”]')
 # "In 1862", "Throughout the spring of 1862": a preposition at most between a date and the start of its sentence.
 OPENING = re.compile(r"(?:^|[.!?][\"\u201d\u2019)]?\s|\n)\s{0,3}(?:[A-Z][a-z]{1,10}\s(?:the\s)?)?$")
 LONGEST_OPENING = 24
+# A text that tells of the two months before publication is a text of the day, whatever years it looks back at.
+PRESENT_DAYS = 60
 # A date without its year is rarely far from publication: within this many days the nearest one is meant, whatever
 # the verb ("the dividend was declared payable Nov. 15").
 NEAR_DAYS = 75
@@ -92,6 +94,7 @@ class Anchors:
         self.day: Dated | None = None  # the last day
         self.quarter: Dated | None = None  # the last quarter
         self.months: Dated | None = None  # the last count of months that is no quarter: nine months
+        self.of_the_day = False  # whether it has told of the time right before publication
         self.before_christ = False  # whether the text counts years before Christ
         self.occasions: dict[str, str] = {}  # summit -> 2010-11-20
         self.here = (0, 0)  # where the expression stands that is being read
@@ -112,6 +115,9 @@ class Anchors:
         self.before_christ = first.startswith("BC")
         if rule == "quarter" and not self.is_ahead(first) and not (self.quarter and self.is_running(first)):
             self.quarter = self.last
+        days = timex.bounds(first) if timex.month_of(first) else None
+        if self.published and days and 0 <= (self.published - days[1]).days < PRESENT_DAYS:
+            self.of_the_day = True
         if timex.month_of(first) or self.sets_the_scene(start, first):
             self.fine = self.last
         day = timex.day_of(first)
@@ -140,7 +146,11 @@ class Anchors:
     def sets_the_scene(self, start: int, value: str) -> bool:
         """Whether a year or season opens its sentence: "In 1862 ..." moves a history, "a plan for 1862" does not."""
         whole = timex.month_of(value) is None and timex.year_of(value) is not None
-        return whole and bool(OPENING.search(self.text[max(0, start - LONGEST_OPENING) : start]))
+        return whole and self.opens(start)
+
+    def opens(self, start: int) -> bool:
+        """Whether an expression stands at the head of its sentence, with a preposition at most before it."""
+        return bool(OPENING.search(self.text[max(0, start - LONGEST_OPENING) : start]))
 
     def publication(self) -> tuple[str, str]:
         """The day the writer or speaker counts from and its name as an anchor; both empty where it is not known.
@@ -214,7 +224,9 @@ class Anchors:
             return ""
         opening = start - len(paragraph) + marks[-1]
         before, after = self.sentence(opening, closing.end())
-        leads_in = self.day is not None and opening - len(before) <= self.day.start < opening
+        # "She came on Sunday. "A week ago ...": a sentence that has ended leads nothing in.
+        ended = before.rstrip().endswith((".", "!", "?"))
+        leads_in = not ended and self.day is not None and opening - len(before) <= self.day.start < opening
         if leads_in and self.day and SPEAKING.search(before):
             return str(timex.day_of(self.day.value))
         for side in (after, before):
@@ -238,12 +250,21 @@ class Anchors:
             return told, f"narrative {told}"
         pointing = self.direction(start, end)
         near = NEAR_DAYS if not quarter else HALF_A_QUARTER if pointing < 0 else NEAR_DAYS_OF_A_QUARTER
+        if not quarter and pointing < 0 and self.opens(start):
+            near = 0  # "On 9 May they attacked", in a paper of March
         return year_near(self.published, month, day, pointing, near), self.publication()[1]
+
+    def in_the_present(self) -> bool:
+        """Whether the story stands near publication: then "first since independence in 1948" does not move it."""
+        year = timex.year_of(self.fine.value) if self.fine else None
+        return bool(self.of_the_day and self.published and year is not None and year >= self.published.year - 1)
 
     def narrated_year(self, month: int, start: int) -> int | None:
         """The year a history has reached: that of the month it last named nearby, else of the last year it named."""
-        last = self.fine if self.fine and self.near(self.fine, start) else self.last
+        last = self.fine if self.fine and (self.near(self.fine, start) or self.in_the_present()) else self.last
         year = timex.year_of(last.value) if last else None
+        if last is self.fine and self.in_the_present():
+            return None
         if last is None or year is None:
             return None
         reached = timex.month_of(last.value)

@@ -3,20 +3,26 @@
 import datetime
 import re
 
+from pipeline.labels import TimexMod
 from pipeline.language import timex
 from pipeline.language.anchors import Anchors, weekday_near
 from pipeline.language.timex_fields import (
+    FROM_TEXT,
     STEP,
     Reading,
     clock,
     day_in,
     definite,
+    dotted_clock,
+    half_of_the_day,
     modifier,
     month_in,
     referent,
     with_time,
     year_in,
 )
+from pipeline.language.timex_periods import month
+from pipeline.language.timex_relative import unit
 from pipeline.language.timex_rules import Found
 from pipeline.language.timex_words import number
 
@@ -95,7 +101,8 @@ def weekday(found: Found, anchors: Anchors) -> Reading | None:
     base = anchors.today()
     if base is not None:
         day = weekday_day(found, anchors, base, number_of_day)
-        value, anchor = day.isoformat(), anchors.publication()[1]
+        from_text = found.value("REL") in FROM_TEXT and timex.day_of(anchors.narrated()[0]) is not None
+        value, anchor = day.isoformat(), anchors.narrated()[1] if from_text else anchors.publication()[1]
     timed = with_time(value, found)
     return Reading(timed, anchor, modifier(found)) if timed else None
 
@@ -104,6 +111,11 @@ def weekday_day(found: Found, anchors: Anchors, base: datetime.date, number_of_d
     """The day a weekday names, seen from publication."""
     relation = found.value("REL")
     week = datetime.timedelta(days=7)
+    told = timex.day_of(anchors.narrated()[0]) if relation in FROM_TEXT else None
+    if told is not None:
+        base = told
+    if told is not None and relation == "same":
+        return nearest_weekday(told, number_of_day)
     if relation in ("last", "previous"):
         return weekday_near(base - datetime.timedelta(days=1), number_of_day, -1)
     if relation in ("next", "following"):
@@ -112,6 +124,23 @@ def weekday_day(found: Found, anchors: Anchors, base: datetime.date, number_of_d
         past = weekday_near(base, number_of_day, -1)
         return past if anchors.direction(found.start, found.end) < 0 else past if past == base else past + week
     return weekday_near(base, number_of_day, anchors.direction(found.start, found.end))
+
+
+def nearest_weekday(told: datetime.date, number_of_day: int) -> datetime.date:
+    """ "that Saturday": the one nearest to the day that the text has reached."""
+    ahead = (number_of_day - told.isoweekday()) % 7
+    return told + datetime.timedelta(days=ahead if ahead <= 3 else ahead - 7)
+
+
+def nth_weekday(found: Found, anchors: Anchors) -> Reading | None:
+    """the first Monday of this month, the last Friday in March 2009."""
+    period = month(found, anchors) if found.many("MON") else unit(found, anchors)
+    year, of_month = (timex.year_of(period.value), timex.month_of(period.value)) if period else (None, None)
+    nth = int(found.value("ORD") or -1)
+    if period is None or year is None or of_month is None or nth > 5:
+        return None
+    day = timex.weekday_of_month(year, of_month, int(found.value("DOW")), nth)
+    return Reading(day.isoformat(), period.anchor) if day.month == of_month else None
 
 
 def weekday_of_week(found: Found, anchors: Anchors) -> Reading | None:
@@ -144,7 +173,8 @@ def day_reference(found: Found, anchors: Anchors) -> Reading | None:
 def time_of_day(found: Found, anchors: Anchors) -> Reading | None:
     """10 p.m., that evening, the next morning: on the day that the text is at."""
     relation = found.value("REL")
-    here = anchors.nearby(found.start)
+    from_text = relation in FROM_TEXT or (relation == "next" and definite(found))
+    here = anchors.last if from_text else anchors.nearby(found.start)
     day = timex.day_of(here.value) if here else None
     anchor = f"narrative {day}" if day else ""
     if (relation in ("this", "last", "next") and not definite(found)) or (day is None and not anchors.narrative):
@@ -156,6 +186,70 @@ def time_of_day(found: Found, anchors: Anchors) -> Reading | None:
     moved = timex.shift_day(day, step, "D")
     value = with_time(moved.isoformat(), found) if moved else None
     return Reading(value, anchor, modifier(found)) if value else None
+
+
+def part_told(found: Found, anchors: Anchors) -> Reading | None:
+    """ "in the afternoon", where the paragraph has just named the day."""
+    here = anchors.nearby(found.start)
+    day = timex.day_of(here.value) if here else None
+    value = with_time(day.isoformat(), found) if day else None
+    return Reading(value, f"narrative {day}") if value else None
+
+
+def part_before(found: Found, anchors: Anchors) -> Reading | None:
+    """the night before: of the day that the text has reached."""
+    value, anchor = anchors.narrated()
+    day = timex.day_of(value)
+    before = timex.shift_day(day, -1, "D") if day else None
+    timed = with_time(before.isoformat() if before else "XXXX-XX-XX", found)
+    return Reading(timed, anchor if before else "") if timed else None
+
+
+def early_hours(found: Found, anchors: Anchors) -> Reading | None:
+    """the early hours of Tuesday: the beginning of its morning."""
+    reader = day_reference if found.has("DAYREF") else full_date if found.has("FULLDATE") else weekday
+    reading = reader(found, anchors)
+    if reading is None or timex.day_of(reading.value) is None:
+        return None
+    return Reading(f"{reading.value}TMO", reading.anchor, TimexMod.START)
+
+
+def spoken_clock(found: Found, anchors: Anchors) -> Reading | None:
+    """half past nine in the morning, quarter to six."""
+    hour = int(found.token("HOUR") or found.value("NUM") or 99)
+    words = [token.text.lower() for token in found.tokens[:2]]
+    half = found.value("AMPM") or half_of_the_day(found.value("PART"), hour)
+    if not 1 <= hour <= 12:
+        return None
+    minutes = (hour % 12 + (12 if half == "PM" else 0)) * 60 if half else hour * 60
+    minutes += 30 if words[0] == "half" else -15 if words[1] == "to" else 15
+    return at_time(f"{minutes // 60 % 24:02d}:{minutes % 60:02d}", found, anchors)
+
+
+def stamp(found: Found, anchors: Anchors) -> Reading | None:
+    """The time at the head of an entry of a running report, or of the last update: of the day of publication."""
+    time = dotted_clock(found) if found.has("DECIMAL") else clock(found)
+    if time is None:
+        return None
+    day = anchors.published
+    return Reading(f"{day or 'XXXX-XX-XX'}T{time}", f"publication {day}" if day else "")
+
+
+def day_told(found: Found, anchors: Anchors) -> Reading | None:
+    """ "on the 12th": of the month that the text has reached."""
+    before = anchors.text[max(0, found.start - 3) : found.start]
+    if re.match(r"\s[A-Z]", anchors.text[found.end : found.end + 2]) and before != "On ":
+        return None  # "before the 24th Congress"
+    value, anchor = anchors.narrated()
+    if timex.month_of(value) is None:
+        value, anchor = anchors.publication()
+    year, of_month, day = timex.year_of(value), timex.month_of(value), number(found.token("THATDAY"))
+    if year is None or of_month is None:
+        return Reading(f"XXXX-XX-{day:02d}")
+    if anchor.startswith("publication") and day > int(value[-2:]) and anchors.direction(found.start, found.end) <= 0:
+        year, of_month = (year, of_month - 1) if of_month > 1 else (year - 1, 12)
+    told = timex.date_value(year, of_month, day)
+    return Reading(told, anchor) if told else None
 
 
 def day_range(found: Found, anchors: Anchors) -> Reading | None:
@@ -220,8 +314,19 @@ def day_after(found: Found, anchors: Anchors) -> Reading | None:
 def clock_time(found: Found, anchors: Anchors) -> Reading | None:
     """21:54, 10 p.m., noon: on the day that the text is at."""
     time = clock(found)
-    if time is None:
-        return None
+    return at_time(time, found, anchors) if time else None
+
+
+# "a curfew from 11 p.m. to 5 a.m.": every day.
+RECURRING = re.compile(
+    r"\b(?:curfews? from|(?:every|each) (?:day|night|morning|evening)|(?:twice|once) a day|daily|nightly)\b"
+)
+
+
+def at_time(time: str, found: Found, anchors: Anchors) -> Reading:
+    """A time of day on the day that the text is at; of no day where the sentence tells of what recurs."""
+    if any(RECURRING.search(side) for side in anchors.sentence(found.start, found.end)):
+        return Reading(f"XXXX-XX-XXT{time}", "", modifier(found))
     here = anchors.nearby(found.start)
     day = timex.day_of(here.value) if here else None
     if day is not None:

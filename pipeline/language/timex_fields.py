@@ -149,6 +149,9 @@ def with_time(value: str | None, found: Found) -> str | None:
     if found.has("CLOCKTIME"):
         time = clock(found)
         return f"{value}T{time}" if time else None
+    if found.has("DECIMAL"):
+        time = dotted_clock(found)
+        return f"{value}T{time}" if time else None
     part = found.value("PART") or found.value("TONIGHT")
     return f"{value}T{part}" if part else value
 
@@ -178,6 +181,12 @@ def clock(found: Found) -> str | None:
         return None
     hour = hour % 12 + (12 if half == "PM" else 0) if half else hour
     return f"{hour:02d}:{minute:02d}" if hour <= 24 and minute < 60 else None
+
+
+def dotted_clock(found: Found) -> str | None:
+    """15.12 as 15:12; `None` where the figures are no time of day."""
+    match = re.fullmatch(r"([01]\d|2[0-3])\.([0-5]\d)", found.token("DECIMAL"))
+    return f"{match[1]}:{match[2]}" if match else None
 
 
 def definite(found: Found) -> bool:

@@ -72,6 +72,8 @@ def repeated(found: Found, anchors: Anchors) -> Reading | None:
     name = unit_in(found)
     if name == "WE":
         return Reading("XXXX-WXX-WE")
+    if name == "NI" and not found.has("COUNT"):
+        return Reading("XXXX-XX-XXTNI")  # "she works nights"
     other = any(token.text.lower() == "other" for token in found.tokens)  # "every other year"
     return Reading(timex.duration(2.0 if other else length(found) or 1.0, name))
 

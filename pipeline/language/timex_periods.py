@@ -147,13 +147,18 @@ def bare_month(found: Found, anchors: Anchors) -> Reading | None:
     plain = found.end - found.start == len(found.token("MONTH"))
     if plain and (found.token("MONTH").lower(), "NAMELIKE") in found.values:
         before = anchors.text[max(0, found.start - 12) : found.start]
-        if not BEFORE_A_MONTH.search(before) or NOT_A_MONTH.match(anchors.text[found.end : found.end + 20]):
+        after = anchors.text[found.end : found.end + 20]
+        if not BEFORE_A_MONTH.search(before) or (NOT_A_MONTH.match(after) and not SURELY_A_MONTH.search(before)):
             return None
     return month(found, anchors)
 
 
 # "May I", "April Novak", "the March for Bread": what follows a verb, a person or a procession, but no month.
 NOT_A_MONTH = re.compile(r"\s+(?:I|we|you|he|she|they|for|on|[A-Z][a-z]+)\b")
+
+
+# "in May he agreed"
+SURELY_A_MONTH = re.compile(r"\b(?:in|since|until|till|during|last)\s$", re.IGNORECASE)
 
 
 # "1990 people": a number before what it counts.
@@ -172,12 +177,19 @@ COUNTING = re.compile(
 )
 
 
+# "the year two thousand", but "two thousand of them".
+IN_THE_YEAR = re.compile(r"\b(?:in|since|until|by|year)\s$", re.IGNORECASE)
+
+
 def bare_year(found: Found, anchors: Anchors) -> Reading | None:
     """1998, where it counts nothing: not "over 1500 personnel"."""
     if COUNTED.match(anchors.text[found.end : found.end + 16]):
         return None
     before = anchors.text[max(0, found.start - 14) : found.start]
     if COUNTING.search(before) and not before.endswith(("about ", "some ")):
+        return None
+    words = [token.text.lower() for token in found.tokens]
+    if words == ["two", "thousand"] and not IN_THE_YEAR.search(before):
         return None
     if anchors.published and int(found.token("YEAR") or 0) > anchors.published.year + 60:
         return None

@@ -54,6 +54,8 @@ def unit(found: Found, anchors: Anchors) -> Reading | None:
     if relation == "same" and not found.has("REL") and not anchors.narrative:
         ahead = anchors.direction(found.start, found.end) > 0
         relation = "last" if name == "WE" and not ahead else "this"
+    if relation == "next" and definite(found) and name == "D":
+        relation = "following"  # "the next day": the one after the day told of
     value, anchor = referent(relation, anchors, definite=definite(found))
     if timex.month_of(value) is None and name not in ("Y", "DE", "CE") and not anchors.narrative:
         value, anchor = anchors.publication()

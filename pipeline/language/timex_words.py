@@ -16,7 +16,7 @@ from pipeline.lexicons import check_choice, read_rows
 # Private-use characters, one for each word or kind of number; the four below stand for all that is unknown.
 FIRST_CHARACTER = 0xE000
 LOWER, NAME, OTHER, BREAK = "w", "N", "#", "|"
-UNKNOWN = {"LOWER": LOWER, "NAME": NAME, "OTHER": OTHER}
+UNKNOWN = {"LOWER": LOWER, "NAME": NAME, "OTHER": OTHER, "BREAK": BREAK}
 
 # Classes whose words alone never make a date: numbers, prepositions, punctuation.
 GLUE = {"NUMBER", "NUM", "NUMS", "TEEN", "SCALE", "ORD", "VAGUE", "ABOUT", "COMPARE", "REL", "NAMELIKE", "HALF", "EDGE"}
@@ -116,7 +116,7 @@ KINDS = {
     "<odd year>": ("NUMBER", "ODDYEAR"),
     "<number>": ("NUMBER",),
     "<HHMM>": ("HHMM",),
-    "<day ordinal>": ("ORDNUM", "ORDDAY"),
+    "<day ordinal>": ("ORDNUM", "ORDDAY", "THATDAY"),
     "<ordinal>": ("ORDNUM",),
     **{
         f"<{kind}>": (kind,)
