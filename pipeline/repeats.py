@@ -1,9 +1,10 @@
 """Repeats: which event mentions tell of one event, within an article and across articles.
 
 Two mentions are one event when they have the same type, share actor and recipient (or one of them, where the other
-stays unsaid and the trigger is the same word), do not disagree on the place, and their date intervals overlap. Only
-mentions with a common key are compared (type and participant), so the work grows with the number of mentions and not
-with its square.
+stays unsaid and the trigger is the same word), do not disagree on the place, and their date intervals overlap. Within
+an article a mention may also take up the word of an earlier one: by the same actor with a recipient that is only
+described, or without participants after "the". Only mentions with a common key are compared (type and participant, or
+type, article and word), so the work grows with the number of mentions and not with its square.
 """
 
 import dataclasses
@@ -26,6 +27,8 @@ COMPARED = 50
 STEM = 4
 OF_PHRASE = re.compile(r",|\s(?:of|in|from|for|at|on)\s")
 PRONOUNS = frozenset("i me my we us our you he him his she her hers it its they them their who which that one".split())
+# "the attack", "this raid": a noun with one of these takes up what was told before.
+TAKING_UP = frozenset({"the", "this", "that", "these", "those"})
 HAPPENED = frozenset({Modality.ASSERTED, Modality.REPORTED})
 
 
@@ -39,8 +42,12 @@ class Mention:
 
     @property
     def keys(self) -> list[tuple[str, str]]:
-        """What two mentions must have in common to be compared at all: the type and one participant."""
-        return [(self.row.event_type.value, name) for name in sorted(self.actors | self.recipients)]
+        """What two mentions must share to be compared at all: the type, and a participant or the article and word."""
+        kind = self.row.event_type.value
+        return [
+            *((kind, name) for name in sorted(self.actors | self.recipients)),
+            (kind, f"{self.row.article_id}\0{_stem(self.row.trigger)}"),
+        ]
 
 
 def link_repeats(events: Iterable[EventRow]) -> Iterator[EventRow]:
@@ -78,13 +85,42 @@ def names(row: EventRow, side: str) -> frozenset[str]:
 def is_one_event(earlier: Mention, later: Mention) -> bool:
     """Whether two mentions of one type tell of one event."""
     one, other = earlier.row, later.row
-    if (one.modality in HAPPENED) != (other.modality in HAPPENED):
-        return False
-    if not _participants_agree(earlier, later) or not _places_agree(one, other):
+    if not _places_agree(one, other):
         return False
     if one.article_id == other.article_id:
-        return _intervals_overlap(one, other)
-    return _intervals_close(one, other)
+        return (
+            _may_be_one(one, other)
+            and (_participants_agree(earlier, later) or _told_again(earlier, later))
+            and _intervals_overlap(one, other)
+        )
+    same = (one.modality in HAPPENED) == (other.modality in HAPPENED)
+    return same and _participants_agree(earlier, later) and _intervals_close(one, other)
+
+
+def _may_be_one(one: EventRow, other: EventRow) -> bool:
+    """Whether the modalities allow it: what one asserts another may deny, in the same word; a plan is another event."""
+    if (one.modality in HAPPENED) == (other.modality in HAPPENED):
+        return True
+    told = HAPPENED | {Modality.NEGATED}
+    return {one.modality, other.modality} <= told and _stem(one.trigger) == _stem(other.trigger)
+
+
+def _told_again(earlier: Mention, later: Mention) -> bool:
+    """Whether a later mention in the article takes up the word: by the same actor, or as "the attack", "that raid"."""
+    one, other = earlier.row, later.row
+    if _stem(one.trigger) != _stem(other.trigger):
+        return False
+    if earlier.actors & later.actors:
+        return _unnamed(one) or _unnamed(other)
+    if later.actors or later.recipients:
+        return False
+    before = other.text[: other.trigger_start - other.start].lower().split()
+    return bool(before) and before[-1] in TAKING_UP
+
+
+def _unnamed(row: EventRow) -> bool:
+    """Whether the recipients are only described: "the resolution" may be what the title calls otherwise."""
+    return not any(row.recipient_entity_id) and not any(row.recipient_country)
 
 
 def _repeated(mention: Mention, recent: dict[tuple[str, str], deque[Mention]]) -> Mention | None:

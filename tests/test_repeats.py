@@ -44,6 +44,28 @@ def test_within_an_article(claim: str, first: dict[str, Any], second: dict[str, 
     assert linked(first, second) is expected, claim
 
 
+def bare(text: str, trigger: str, **changes: Any) -> dict[str, Any]:
+    """A mention without participants, in its sentence."""
+    start = text.index(trigger)
+    nobody = {f"{side}{part}": () for side in ("actor", "recipient")
+              for part in ("", "_start", "_end", "_entity_id", "_country", "_sector")}  # fmt: skip
+    return {"text": text, "start": 0, "trigger": trigger, "trigger_start": start, **nobody, **changes}
+
+
+@pytest.mark.parametrize(
+    ("claim", "second", "expected"),
+    [
+        ("the noun with its article takes up the verb", bare("The meeting lasted an hour.", "meeting"), True),
+        ("a noun without article is another", bare("There was a meeting in May.", "meeting"), False),
+        ("another word", bare("The summit lasted an hour.", "summit"), False),
+        ("denied in the same word", {"trigger": "meeting", "modality": Modality.NEGATED}, True),
+        ("another article", bare("The meeting lasted an hour.", "meeting", article_id="b"), False),
+    ],
+)
+def test_a_word_taken_up(claim: str, second: dict[str, Any], expected: bool) -> None:
+    assert linked({**JULY_4, "trigger": "meeting"}, {**PUBLISHED_JULY_9, **second}) is expected, claim
+
+
 OTHER = {"article_id": "b"}
 
 

@@ -5,6 +5,7 @@ whether one fits its sentence is for `events.py` to see.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from spacy.tokens import Token
 
 from pipeline.errors import LexiconError
 from pipeline.labels import EventType
-from pipeline.language.syntax import Role, child, children
+from pipeline.language.syntax import Role, child, children, role
 from pipeline.lexicons import FOLDER, check_choice, read_entries, read_rows
 
 PARTS_OF_SPEECH = ("verb", "noun", "adjective")
@@ -30,6 +31,7 @@ NEEDS = frozenset(
         "happening", "sides", "light", "light-or-sides", "person", "captive", "violent", "verbal", "crowd", "force",
     }
 )  # fmt: skip
+PARTICLES = frozenset({"off", "up", "down", "out", "back", "away"})
 TERMS = ("subject", "object", "object_not", "of", "preposition_object")
 
 
@@ -131,11 +133,20 @@ def lemmas(word: Token, pos: str, irregular: str = "") -> list[str]:
 def companions(verb: Token) -> list[str]:
     """The words that may form one verb with it: "pull out", "take hostage", "set free"."""
     found = [p.lower_ for p in children(verb, Role.PARTICLE, Role.ADVERB) if 0 < p.i - verb.i <= 4]
+    found += [word.lower_ for word in misread_particles(verb)]
     found += [noun.lower_ for noun in children(verb, Role.OBJECT) if noun.lower_ in ("hostage", "place", "part")]
     complement = child(verb, Role.OPEN_CLAUSE, Role.PREDICATE)
     if complement is not None and complement.lower_ in ("free", "dead", "together", "hostage"):
         found.append(complement.lower_)
     return found
+
+
+def misread_particles(verb: Token) -> Iterator[Token]:
+    """Particles that the parser hangs on the object as prepositions: "called off the strike"."""
+    if verb.i + 1 < len(verb.doc):
+        word = verb.nbor(1)
+        if word.lower_ in PARTICLES and role(word) is Role.CASE and word.head.head == verb:
+            yield word
 
 
 def stems(word: str) -> list[str]:

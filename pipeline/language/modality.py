@@ -26,6 +26,14 @@ from pipeline.language.syntax import (
 from pipeline.lexicons import FOLDER, check_choice, read_entries
 
 KINDS = ("adverb", "auxiliary", "governor", "marker", "report")
+FINITE = frozenset({"VBD", "VBZ", "VBP"})
+# What speakers do besides: in "denied that they left and accused Iran" the second is theirs too.
+SPEAKING = frozenset(
+    {
+        "accuse", "add", "blame", "call", "condemn", "criticise", "criticize", "demand", "insist", "praise", "promise",
+        "say", "threaten", "urge", "vow", "warn",
+    }
+)  # fmt: skip
 NOBODY = frozenset({"nobody", "none", "no one", "nothing", "neither"})
 # The links by which a clause hangs on what governs it.
 GOVERNED = frozenset({Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE, Role.NOUN_CLAUSE, Role.PREPOSITION_OBJECT})
@@ -245,9 +253,7 @@ def governors(predicate: Predicate) -> Iterator[tuple[Token, Token]]:
         if head == current:
             return
         if role(current) is Role.CONJUNCT:
-            if not is_verbal(current) or child(current, Role.SUBJECT) is not None:
-                pass
-            current = head
+            current = coordinated_with(current)
             continue
         if (
             role(current) in GOVERNED
@@ -258,6 +264,23 @@ def governors(predicate: Predicate) -> Iterator[tuple[Token, Token]]:
         elif role(current) is Role.RELATIVE_CLAUSE or not is_verbal(current):
             return
         current = head
+
+
+def coordinated_with(verb: Token) -> Token:
+    """The word that the conjunct stands beside; parsers hang it too low in "denied that they left and accused Iran"."""
+    head = verb.head
+    over = head.head
+    if (
+        verb.tag_ not in FINITE
+        or over.tag_ not in FINITE
+        or child(verb, Role.SUBJECT, Role.PASSIVE_SUBJECT) is not None
+    ):
+        return head
+    if role(head) not in (Role.COMPLEMENT_CLAUSE, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE):
+        return head
+    infinite = (head.tag_ not in FINITE and child(head, Role.AUXILIARY) is None) or is_infinitive(head)
+    speaks = verb.lemma_.lower() in SPEAKING and verb.tag_ == over.tag_
+    return over if infinite or speaks else head
 
 
 def _complements(clause: Token) -> bool:

@@ -1,5 +1,6 @@
 """Events: cases on given parses, what the lexicon promises, and what hostile input may do."""
 
+import dataclasses
 import datetime
 import re
 import tomllib
@@ -21,7 +22,9 @@ from pipeline.labels import (
     QuotationKind,
     TimexType,
 )
+from pipeline.language import event_scores
 from pipeline.language.doc import DateMention, Entity, EntityMention, Event, Quotation
+from pipeline.language.event_scores import LogisticScores
 from pipeline.language.events import find_events, make_events, read_lexicons
 from pipeline.language.frames import read_frames
 from pipeline.lexicons import FOLDER
@@ -212,6 +215,26 @@ def test_a_place_in_clearnlp_labels_is_the_location() -> None:
     assert (event.location.span.text, event.location.country) == ("Mali", "MLI")
 
 
+# As the parser reads it: the second verb hangs on the verb of the clause that is denied.
+DENIED = """
+Togo Togo PROPN NNP nsubj 1 GPE
+denied deny VERB VBD ROOT 1
+that that SCONJ IN mark 5
+troops troop NOUN NNS nsubj 5
+had have AUX VBD aux 5
+left leave VERB VBN ccomp 1
+and and CCONJ CC cc 7
+accused accuse VERB VBD conj 5
+rebels rebel NOUN NNS obj 7
+. . PUNCT . punct 1
+"""
+
+
+def test_a_denial_ends_where_the_speaker_does_something_else() -> None:
+    [event] = [each for each in events_in(parse(DENIED)) if each.type is EventType.ACCUSE]
+    assert event.modality is Modality.ASSERTED
+
+
 POLICE = """
 Iraqi iraqi ADJ JJ amod 1 NORP
 police police NOUN NNS nsubj 2
@@ -320,6 +343,29 @@ def test_it_is_no_actor_unless_it_refers_to_an_entity() -> None:
     doc._.entity_mentions = (EntityMention(doc[0:1], entity, MentionType.PRONOUN, "test"),)
     [event] = events_in(doc)
     assert [(each.span.text, each.country) for each in event.actors] == [("It", "IRN")]
+
+
+def test_every_event_says_how_sure_it_is() -> None:
+    [event] = events_in(parse(POLICE))
+    assert 0.5 < event.confidence < 1
+
+
+def test_the_model_forgives_a_condition_where_all_else_speaks_for_an_event(examples: dict[str, Doc]) -> None:
+    weights = {"bias": 0.0, "failed public": -1.0, "failed public, no name": -2.0, "recipient noun": 4.0}
+    scolded = examples["The mother scolded the boy."]
+    for weight, events in ((4.0, 1), (1.0, 0)):
+        scores = LogisticScores({**weights, "recipient noun": weight}, threshold=0.5, threshold_fitting=0.0)
+        found = list(find_events(scolded, dataclasses.replace(LEXICONS, scores=scores)))
+        assert len(found) == events
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"weights": {}}', '{"weights": {"bias": "x"}, "threshold": 0}'])
+def test_weights_that_cannot_be_read_are_named(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "event_weights.json"
+    broken.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(event_scores, "WEIGHTS_FILE", broken)
+    with pytest.raises(LexiconError, match="event_weights"):
+        event_scores.load_scores.__wrapped__()
 
 
 @pytest.mark.parametrize("words", [[], [" "], ["\x00"], ["attack"] * 2000, ["\U0001f600", "attacked", ";"]])

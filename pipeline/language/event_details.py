@@ -1,0 +1,195 @@
+"""Details: from a reading to an event, with its type, trigger, modality, date, place and source."""
+
+from spacy.tokens import Span, Token
+
+from pipeline.labels import EventType, Modality
+from pipeline.language.actors import phrase
+from pipeline.language.arguments import Predicate, clause_verb, complement, is_infinitive, is_verbal, undergoer
+from pipeline.language.doc import Event, Participant, Quotation, entity_of
+from pipeline.language.event_conditions import HERE, failed_conditions, objects_fit
+from pipeline.language.event_dates import When, when
+from pipeline.language.event_participants import LIGHT_VERBS, at_home, lends
+from pipeline.language.event_search import Reading, Search
+from pipeline.language.frames import modifiers
+from pipeline.language.modality import author_of, modality_of, report_over
+from pipeline.language.syntax import Role, children, preposition_of, role
+
+# "will meet", "plans to sign": what is announced of these is an agreement so far; an announced retreat is a concession.
+PLANNED_TYPE = {
+    EventType.CONSULT: EventType.AGREE,
+    EventType.SUPPORT: EventType.AGREE,
+    EventType.COOPERATE: EventType.AGREE,
+    EventType.AID: EventType.AGREE,
+    EventType.RETREAT: EventType.CONCEDE,
+}
+
+
+CONFLICT = frozenset({EventType.ASSAULT, EventType.COERCE, EventType.SANCTION, EventType.MOBILIZE})
+
+
+PENALTIES = frozenset({"pay", "compensate", "reimburse", "refund"})
+# "agreed to stop fighting" is a truce.
+STOPPING = frozenset({"stop", "cease", "halt", "end", "pause", "suspend"})
+FIGHTING = frozenset(
+    {
+        "fighting",
+        "fight",
+        "hostility",
+        "attack",
+        "shelling",
+        "offensive",
+        "fire",
+        "strike",
+        "war",
+        "airstrike",
+        "bombing",
+    }
+)
+PROMISES = frozenset({"promise", "pledge", "vow"})
+
+
+def event_of(reading: Reading, search: Search) -> Event | None:
+    """The event of a reading, with modality, date, place and the words it is reported in."""
+    predicate, frame = reading.predicate, reading.frame
+    quotation = search.quoted.get(predicate.head.i)
+    modality = modality_of(predicate, search.lexicons.cues, quotation)
+    if modality is Modality.HYPOTHETICAL and not (reading.actors or reading.recipients):
+        return None
+    happened: When = when(predicate, modality, search.calendar)
+    trigger = trigger_of(reading)
+    location = location_of(reading, search)
+    report = report_over(predicate, search.lexicons.cues) if quotation is None else None
+    return Event(
+        type=type_of(reading, modality, search),
+        trigger=trigger,
+        sentence=predicate.head.sent,
+        modality=modality,
+        confidence=round(reading.score, 3),
+        rule=rule_of(reading),
+        actors=at_home(reading.actors, location),
+        recipients=at_home(reading.recipients, location),
+        mode=frame.mode,
+        contexts=frame.context,
+        location=location,
+        date=happened.date,
+        earliest=happened.earliest,
+        latest=happened.latest,
+        date_basis=happened.basis,
+        quotation=quotation,
+        attributed_to=attributed_to(quotation, report),
+    )
+
+
+def type_of(reading: Reading, modality: Modality, search: Search) -> EventType:
+    """The type of the frame, or what a plan or a promise of it counts as."""
+    own = reading.frame.type
+    if own is EventType.AGREE:
+        clause = complement(reading.predicate.head)
+        inner = search.lexicons.frames.of(clause) if clause is not None and is_infinitive(clause) else ()
+        if (  # "ready to send tanks", not "ready to send tents"
+            clause is not None
+            and reading.frame.lemma in (*PROMISES, "ready", "prepared")
+            and any(frame.type in CONFLICT and objects_fit(frame, clause, search) for frame in inner)
+        ):
+            return EventType.THREATEN  # "vowed to attack"
+        if clause is not None and is_infinitive(clause) and gives_way(clause, search):
+            return EventType.CONCEDE  # "agreed to stop fighting", "promised to release the prisoners"
+    if own is EventType.REQUEST and reading.frame.lemma == "order":
+        clause = complement(reading.predicate.head)
+        if clause is not None and clause.lemma_.lower() in PENALTIES:
+            return EventType.SANCTION  # "ordered the firm to compensate the workers"
+    return PLANNED_TYPE.get(own, own) if modality is Modality.PLANNED else own
+
+
+def gives_way(clause: Token, search: Search) -> bool:
+    """Whether what is promised is to stop, to leave or to let go."""
+    if clause.lemma_.lower() in STOPPING:
+        inner = [*undergoer(clause), *children(clause, Role.OPEN_CLAUSE)]
+        if any(noun.lemma_.lower() in FIGHTING or noun.lower_ in FIGHTING for noun in inner):
+            return True
+    return any(
+        frame.type is EventType.RETREAT and not failed_conditions(frame, Predicate(clause), search)
+        for frame in search.lexicons.frames.of(clause)
+    )
+
+
+def trigger_of(reading: Reading) -> Span:
+    """The words that name the event: the verb with its particle, "held talks", "bombing campaign"."""
+    head = reading.predicate.head
+    start, end = head.i, head.i + 1
+    if reading.frame.pos == "verb" and " " in reading.frame.lemma:
+        words = reading.frame.lemma.split()[1:]
+        for word in head.children:
+            if word.lower_ in words and 0 < word.i - head.i <= 3:
+                end = max(end, word.i + 1)
+    if reading.frame.pos == "noun":
+        before = [word.i for word in modifiers(head) if word.lower_ in reading.frame.modifier or
+                  f"{word.lower_} {head.lemma_.lower()}" == reading.frame.lemma]  # fmt: skip
+        start = min([start, *before]) if before and start - min(before) <= 3 else start
+        light = reading.predicate.light
+        if rule_kind(reading) == "light verb" and light is not None and 0 < start - light.i <= 3:
+            start = light.i
+    elif len(reading.frame.object) == 1 and not next(iter(reading.frame.object)).startswith("@"):
+        nouns = [noun.i for noun in undergoer(head) if noun.lemma_.lower() in reading.frame.object]
+        if nouns and 0 < nouns[0] - head.i <= 3:  # "opened fire"
+            end = nouns[0] + 1
+    return head.doc[start:end]
+
+
+def rule_kind(reading: Reading) -> str:
+    """Which kind of rule read the event."""
+    light = reading.predicate.light
+    if reading.frame.pos == "noun" and light is not None and lends(light, reading.frame.light or LIGHT_VERBS):
+        return "light verb"
+    return reading.frame.pos
+
+
+def rule_of(reading: Reading) -> str:
+    """The name of the rule: "verb: attack", "light verb: launch attack", "noun: talk"."""
+    if rule_kind(reading) == "light verb" and reading.predicate.light is not None:
+        return f"light verb: {reading.predicate.light.lemma_.lower()} {reading.frame.lemma}"
+    return reading.frame.name
+
+
+def attributed_to(quotation: Quotation | None, report: Token | None) -> str:
+    """Who says that it happened."""
+    if quotation is not None:
+        return quotation.speaker_name or (quotation.speaker.text if quotation.speaker is not None else "")
+    author = author_of(report) if report is not None else None
+    if author is None or author.lower_ in ("it", "which", "that", "who", "there"):
+        return ""
+    entity = entity_of(author.doc[author.i : author.i + 1])
+    return entity.canonical_name if entity is not None else phrase(author).text
+
+
+def location_of(reading: Reading, search: Search) -> Participant | None:
+    """Where it happened: a place attached to the predicate, else to its clause; never one from elsewhere."""
+    predicate = reading.predicate
+    used = {i for each in (*reading.actors, *reading.recipients) for i in range(each.span.start, each.span.end)}
+    best: tuple[int, int, Span] | None = None
+    for ent in search.places.get(predicate.head.sent.start, ()):
+        rank = place_rank(ent.root, predicate)
+        if rank is None or rank > 1 or (rank and ent.root.i in used):
+            continue
+        candidate = (rank, abs(ent.root.i - predicate.head.i), ent)
+        if best is None or candidate[:2] < best[:2]:
+            best = candidate
+    if best is None:
+        return None
+    described = search.describe(best[2].root)
+    return Participant(best[2], entity_of(best[2]), described.country or search.lexicons.actors.country(best[2].root))
+
+
+def place_rank(place: Token, predicate: Predicate) -> int | None:
+    """0 for a place on the predicate, 1 for one on its arguments or in its clause, 2 for one elsewhere."""
+    preposition = preposition_of(place)
+    if preposition not in HERE:
+        return None
+    host = place.head.head if role(place) is Role.PREPOSITION_OBJECT else place.head
+    if host in (predicate.head, predicate.light):
+        return 0
+    if is_verbal(host):
+        return 1 if host == predicate.verb else 2
+    if host.head in (predicate.head, predicate.light, predicate.verb):
+        return 1
+    return 2 if clause_verb(host) == predicate.verb else 3

@@ -1,0 +1,170 @@
+"""What a search for events keeps: the Doc, the lexicons, which words are taken, and what a frame found."""
+
+import dataclasses
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.labels import EntityLabel
+from pipeline.language.actors import Actors, Description, quantified, stance
+from pipeline.language.arguments import Predicate, same_speaker
+from pipeline.language.doc import Participant, Quotation, entity_of
+from pipeline.language.event_dates import Calendar
+from pipeline.language.frames import Frame, Frames
+from pipeline.language.modality import Cues
+from pipeline.language.syntax import Role, child, conjuncts, role
+
+REFLEXIVE = frozenset(
+    {
+        "himself", "herself", "itself", "themselves", "yourself", "myself", "ourselves",
+    }
+)  # fmt: skip
+
+
+NATIONS = (EntityLabel.GPE, EntityLabel.NORP)
+FIRST_PERSON = frozenset({"i", "me", "my", "we", "us", "our"})
+
+
+class Scores(Protocol):
+    """How sure a reading is to be an event."""
+
+    def of(self, reading: "Reading", search: "Search") -> float:
+        """The probability that the reading is an event of its type."""
+
+    def hopeless(self, frame: Frame, failed: Sequence[str], types: int) -> bool:
+        """Whether the frame cannot count with these conditions failed."""
+
+    def enough(self, reading: "Reading") -> float:
+        """The least score with which the reading counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicons:
+    """What the finder knows: frames, participants, modality."""
+
+    frames: Frames
+    actors: Actors
+    cues: Cues
+    scores: "Scores"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A frame that fits a predicate, with the participants it found."""
+
+    frame: Frame
+    predicate: Predicate
+    actors: tuple[Participant, ...] = ()
+    recipients: tuple[Participant, ...] = ()
+    failed: tuple[str, ...] = ()  # the conditions of the frame that are not met
+    score: float = 0.0  # how sure it is that this is an event of the type, 0 to 1
+
+
+@dataclass(slots=True)
+class Search:
+    """One Doc under search: what has been looked up, and which words already belong to an event."""
+
+    doc: Doc
+    lexicons: Lexicons
+    calendar: Calendar
+    sentences: list[Span] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)  # of the sentences
+    taken: set[int] = field(default_factory=set)
+    described: dict[int, Description] = field(default_factory=dict)
+    places: dict[int, list[Span]] = field(default_factory=dict)  # by the start of their sentence
+    quoted: dict[int, Quotation] = field(default_factory=dict)
+    homes: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # nouns named with a country, and where
+    sport: dict[int, frozenset[str]] = field(default_factory=dict)  # words of sport, by the start of their sentence
+    framed: dict[int, tuple[Frame, ...]] = field(default_factory=dict)  # the frames of a word, looked up once
+    names: dict[int, list[str]] = field(default_factory=dict)  # labels of the names, by the start of their sentence
+    countries: int = 0  # how often the article names countries and peoples, from 0 (hardly) to 3 (in every sentence)
+    headings: frozenset[int] = frozenset()  # where the sentences of titles and headings start
+
+    def tokens(self) -> Iterator[Token]:
+        """The words of the sentences, in text order."""
+        return (token for sentence in self.sentences for token in sentence)
+
+    def describe(self, noun: Token) -> Description:
+        """What the noun denotes as a participant, looked up once."""
+        if noun.i not in self.described:
+            described = self.lexicons.actors.describe(noun)
+            if described.plausible and not described.country:
+                described = self._in_context(noun, described)
+            self.described[noun.i] = described
+        return self.described[noun.i]
+
+    def _in_context(self, noun: Token, described: Description) -> Description:
+        """The same, with what the article says elsewhere: who "we" are, whose "the government" is."""
+        quotation = self.quoted.get(noun.i)
+        speaker = quotation.speaker_entity if quotation is not None else None
+        if noun.lower_ in FIRST_PERSON and speaker is not None:
+            return dataclasses.replace(described, country=speaker.country, sector=described.sector or speaker.sector)
+        if not self.homes:
+            self.homes = named_with_country(self.doc)
+        alone = all(role(word) in (Role.DETERMINER, Role.CASE) for word in noun.lefts)
+        determiner = child(noun, Role.DETERMINER)
+        if noun.pos_ == "NOUN" and alone and determiner is not None and determiner.lower_ == "the":
+            before = {code for i, code in self.homes.get(noun.lower_, ()) if i < noun.i}
+            if len(before) == 1:  # "the Syrian regime ... the regime"
+                return dataclasses.replace(described, country=before.pop())
+        return described
+
+    def frames_of(self, token: Token) -> tuple[Frame, ...]:
+        """The frames that the word may evoke, looked up once."""
+        if token.i not in self.framed:
+            self.framed[token.i] = self.lexicons.frames.of(token)
+        return self.framed[token.i]
+
+    def sentence_of(self, token: Token) -> Span:
+        """The sentence of a token; spaCy looks for its edges anew each time."""
+        return self.sentences[max(bisect_right(self.starts, token.i) - 1, 0)]
+
+    def sport_in(self, sentence: Span) -> frozenset[str]:
+        """The words of sport in the sentence."""
+        if sentence.start not in self.sport:
+            known = self.lexicons.frames.classes.get("sport", frozenset())
+            self.sport[sentence.start] = frozenset(token.lemma_.lower() for token in sentence[:200]) & known
+        return self.sport[sentence.start]
+
+    def named(self, noun: Token) -> Token:
+        """The noun itself, or whom a pronoun stands for, when that is named in the same sentence."""
+        if noun.pos_ != "PRON":
+            return noun
+        other = same_speaker(noun)
+        entity = entity_of(self.doc[noun.i : noun.i + 1])
+        if other is None or (entity is not None and entity is not entity_of(self.doc[other.i : other.i + 1])):
+            return noun
+        return other
+
+    def matches(self, noun: Token, terms: Iterable[str]) -> bool:
+        """Whether a noun is one of the lemmas or belongs to one of the classes."""
+        noun = self.named(noun)
+        return any(self._matches(member, term) for term in terms for member in conjuncts(noun)[:4])
+
+    def _matches(self, noun: Token, term: str) -> bool:
+        if not term.startswith("@"):
+            return noun.lemma_.lower() == term or noun.lower_ == term
+        name = term[1:]
+        if name == "any":
+            return noun.lower_ not in REFLEXIVE
+        inner = quantified(noun)  # "700 kg of medicine"
+        if inner is not None and inner != noun and self.lexicons.frames.in_class(inner, name):
+            return True
+        described = self.describe(noun)
+        if name == "any-person":
+            return described.plausible or noun.ent_type_ == "PERSON"
+        return name in described.kinds or self.lexicons.frames.in_class(noun, name)
+
+
+def named_with_country(doc: Doc) -> dict[str, list[tuple[int, str]]]:
+    """The common nouns that a country is named with, each with its places and codes: "the Syrian regime"."""
+    found: dict[str, list[tuple[int, str]]] = {"": []}
+    for mention in doc._.entity_mentions:
+        head = mention.span.root
+        tied = role(head) in (Role.ADJECTIVE, Role.COMPOUND, Role.POSSESSOR) and head.head.pos_ == "NOUN"
+        if tied and mention.entity.country and mention.entity.label in NATIONS and not stance(head):
+            found.setdefault(head.head.lower_, []).append((head.head.i, mention.entity.country))
+    return found

@@ -1,0 +1,278 @@
+"""Fits the weights of event scores and writes pipeline/language/event_weights.json.
+
+    PYTHONPATH=. python training/events/fit.py GOLD RAW NEWS NEGATIVES [--check]
+
+GOLD is a folder of annotated articles (`.ann`, `.txt`), RAW the articles as they came, NEWS a JSONL file of whole
+articles with events, NEGATIVES a JSONL file of sentences without event. Articles of GOLD that RAW does not hold are an
+error. The last source are the sentences of frames.toml that a frame must leave alone, on their given parses.
+
+A row is a word that a frame may read as an event: its features, and whether the annotators have an event of that type
+there. Without --check the weights are written; in both cases the figures printed are out of fold, each article (and
+each twelfth of the sentences) held out once.
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.article import Article
+from pipeline.cleaning import clean, keep_all
+from pipeline.language import load_pipeline, make_doc
+from pipeline.language.event_details import trigger_of, type_of
+from pipeline.language.event_scores import WEIGHTS_FILE, features
+from pipeline.language.event_search import Lexicons, Reading, Search
+from pipeline.language.events import find_events, read_lexicons
+from pipeline.language.frames import Frame
+from pipeline.language.modality import modality_of
+from pipeline.lexicons import FOLDER
+from pipeline.readers import ReadProblem, read
+from pipeline.validation.gold import read_gold_folder
+from tests.event_parses import read_parses
+
+THRESHOLD = 0.5  # of a reading that fails a condition; one that fits always counts
+PENALTY = 2.0
+OWN_WEIGHT = 0.6  # of an invented sentence beside one of an article
+LEAST_ROWS = 3  # in which a feature must stand; a lemma one more
+PARTS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A reading: where it is from, what is known of it, and whether it is an event."""
+
+    source: str  # gold, news, negatives, own
+    group: str  # what is held out together
+    features: frozenset[str]
+    fits: bool
+    event: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An annotated event: its type, and its trigger in code points."""
+
+    type: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Stands for the scores in a search and notes every reading; only those that fit count as events."""
+
+    seen: list[tuple[Reading, frozenset[str], str]] = field(default_factory=list)
+
+    def of(self, reading: Reading, search: Search) -> float:
+        """Note the reading; 1 where its frame fits."""
+        modality = modality_of(reading.predicate, search.lexicons.cues)
+        self.seen.append((reading, frozenset(features(reading, search)), str(type_of(reading, modality, search))))
+        return 0.0 if reading.failed else 1.0
+
+    def hopeless(self, frame: Frame, failed: Sequence[str], types: int) -> bool:
+        """Nothing is, while weights are sought."""
+        return False
+
+    def enough(self, reading: Reading) -> float:
+        """What a reading needs to count."""
+        return 0.5
+
+
+def main() -> None:
+    """Read, check by cross-validation, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("gold", "raw", "news", "negatives"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--check", action="store_true", help="print the figures and write nothing")
+    arguments = parser.parse_args()
+    rows, wanted = collect(arguments.gold, arguments.raw, arguments.news, arguments.negatives)
+    names = feature_names(rows)
+    matrix, events = as_matrix(rows, names), np.array([row.event for row in rows], float)
+    weight = np.array([OWN_WEIGHT if row.source == "own" else 1.0 for row in rows])
+    report(rows, wanted, out_of_fold(rows, matrix, events, weight, names))
+    if not arguments.check:
+        found = fit(matrix, events, weight, names)
+        scaled = {name: round(float(value * scale(name)), 4) for name, value in zip(names, found, strict=True)}
+        content = {"threshold": THRESHOLD, "threshold_fitting": 0.0, "weights": scaled}
+        WEIGHTS_FILE.write_text(json.dumps(content, indent=0) + "\n", encoding="utf-8")
+
+
+def collect(gold: Path, raw: Path, news: Path, negatives: Path) -> tuple[list[Row], Counter[str]]:
+    """The rows of all sources, and how many events the annotators have in each."""
+    nlp = load_pipeline()
+    nlp.remove_pipe("events")
+    recorder = Recorder()
+    lexicons = dataclasses.replace(read_lexicons(), scores=recorder)
+    wanted: Counter[str] = Counter()
+    rows: list[Row] = []
+    annotated = {each.article_id: each for each in read_gold_folder(gold)}
+    for doc, article in parsed(nlp, [clean(each) for each in articles(raw) if each.id in annotated]):
+        labels = [
+            Label(str(row.event_type), row.trigger_start, row.trigger_end)
+            for row in annotated.pop(article.id).extraction.events
+        ]
+        part = half(article.id)
+        wanted[part] += len(labels)
+        rows += rows_of(doc, labels, [], lexicons, recorder, part, article.id)
+    if annotated:
+        sys.exit(f"{raw}: lacks {', '.join(annotated)}")
+    stories = {story["id"]: story for story in map(json.loads, news.read_text(encoding="utf-8").splitlines())}
+    for doc, article in parsed(nlp, [keep_all(each) for each in articles(news)]):
+        labels, optional = (list(labels_of(stories[article.id].get(key, ()))) for key in ("events", "optional"))
+        wanted["news"] += len(labels)
+        rows += rows_of(doc, labels, optional, lexicons, recorder, "news", article.id)
+    for number, (doc, _) in enumerate(parsed(nlp, [keep_all(each) for each in articles(negatives)])):
+        rows += rows_of(doc, [], [], lexicons, recorder, "negatives", f"negatives {number % PARTS}")
+    return rows + list(own_rows(lexicons, recorder)), wanted
+
+
+def articles(path: Path) -> list[Article]:
+    """The articles of a file or folder."""
+    return [each for each in read([path]) if not isinstance(each, ReadProblem)]
+
+
+def parsed(nlp: Language, given: Iterable[Article]) -> Iterator[tuple[Doc, Article]]:
+    """Each article with its Doc, all layers but the events run."""
+    for article in given:
+        doc = make_doc(nlp, article)
+        for _, component in nlp.pipeline:
+            doc = component(doc)
+        yield doc, article
+
+
+def half(article_id: str) -> str:
+    """The half of the gold an article is in: the one whose misses were read, or the control."""
+    return "gold control" if int(hashlib.sha1(article_id.encode()).hexdigest(), 16) % 2 else "gold read"
+
+
+def labels_of(events: Iterable[dict[str, Any]]) -> Iterator[Label]:
+    """The labels of a JSONL article."""
+    for event in events:
+        yield Label(event["event_type"], event["trigger"][0][0], event["trigger"][-1][1])
+
+
+def rows_of(
+    doc: Doc,
+    labels: list[Label],
+    optional: list[Label],
+    lexicons: Lexicons,
+    recorder: Recorder,
+    source: str,
+    group: str,
+) -> Iterator[Row]:
+    """A row for each reading; a label counts once, and what only one annotator marked counts neither way."""
+    recorder.seen = []
+    list(find_events(doc, lexicons))
+    used: set[Label] = set()
+    for reading, found, kind in sorted(recorder.seen, key=lambda each: bool(each[0].failed)):
+        trigger = trigger_of(reading)
+        here = [each for each in labels if overlaps(each, trigger.start_char, trigger.end_char) and each not in used]
+        right = next((each for each in here if each.type == kind), None)
+        if not here and any(overlaps(each, trigger.start_char, trigger.end_char) for each in optional):
+            continue
+        if right is not None:
+            used.add(right)
+        yield Row(source, group, found, not reading.failed, right is not None)
+
+
+def overlaps(label: Label, start: int, end: int) -> bool:
+    """Whether a label shares a character with a stretch."""
+    return label.start < end and label.end > start
+
+
+def own_rows(lexicons: Lexicons, recorder: Recorder) -> Iterator[Row]:
+    """The sentences that a frame must leave alone."""
+    parses = read_parses("frames")
+    entries = tomllib.loads((FOLDER / "frames.toml").read_text(encoding="utf-8"))["entry"]
+    for number, entry in enumerate(each for each in entries if "unless" in each):
+        recorder.seen = []
+        list(find_events(parses[entry["unless"]], lexicons))
+        for reading, found, kind in recorder.seen:
+            if kind == entry["type"]:
+                yield Row("own", f"own {number % PARTS}", found, not reading.failed, False)
+
+
+def feature_names(rows: list[Row]) -> list[str]:
+    """The features that stand in enough rows."""
+    count = Counter(name for row in rows for name in row.features)
+    return sorted(name for name, n in count.items() if n >= LEAST_ROWS + name.startswith("lemma"))
+
+
+def scale(name: str) -> float:
+    """A word must show twice as much as other features to weigh the same."""
+    return 0.5 if name.startswith("lemma") else 1.0
+
+
+def as_matrix(rows: list[Row], names: list[str]) -> np.ndarray:
+    """Rows by features, (n, m)."""
+    return np.array([[scale(name) * (name in row.features) for name in names] for row in rows])
+
+
+def fit(matrix: np.ndarray, events: np.ndarray, weight: np.ndarray, names: list[str]) -> np.ndarray:
+    """Weights of a logistic regression with an L2 penalty, by Newton's method; the bias goes free."""
+    penalty = np.array([1e-3 if name == "bias" else PENALTY for name in names])
+    found = np.zeros(len(names))
+    for _ in range(25):
+        likely = 1 / (1 + np.exp(-np.clip(matrix @ found, -30, 30)))
+        gradient = matrix.T @ (weight * (likely - events)) + penalty * found
+        curvature = (matrix * (weight * likely * (1 - likely))[:, None]).T @ matrix + np.diag(penalty)
+        step = np.linalg.solve(curvature, gradient)
+        found -= step
+        if abs(step).max() < 1e-5:
+            break
+    return found
+
+
+def out_of_fold(
+    rows: list[Row], matrix: np.ndarray, events: np.ndarray, weight: np.ndarray, names: list[str]
+) -> np.ndarray:
+    """The score of each row by weights that have not seen its group."""
+    groups = np.array([row.group for row in rows])
+    scores = np.zeros(len(rows))
+    for group in sorted(set(groups)):
+        held = groups == group
+        found = fit(matrix[~held], events[~held], weight[~held], names)
+        scores[held] = 1 / (1 + np.exp(-np.clip(matrix[held] @ found, -30, 30)))
+    return scores
+
+
+def report(rows: list[Row], wanted: Counter[str], scores: np.ndarray) -> None:
+    """Print precision, recall and F1 of the frames alone and with the model, false positives, calibration."""
+    sources, fits = np.array([row.source for row in rows]), np.array([row.fits for row in rows])
+    events = np.array([row.event for row in rows])
+    counted = fits | (scores >= THRESHOLD)
+    print(f"rows {len(rows)}, events {events.sum()}, fitting {fits.sum()}")
+    for source, total in sorted(wanted.items()):
+        for name, accepted in (("frames alone", fits), ("with the model", counted)):
+            hits, found = (accepted & events & (sources == source)).sum(), (accepted & (sources == source)).sum()
+            precision, recall = hits / max(found, 1), hits / total
+            f1 = 2 * hits / (found + total)
+            print(f"{source:13} {name:15} P {precision:.3f} R {recall:.3f} F1 {f1:.3f}")
+    print("negatives     readings that count:", (counted & (sources == "negatives")).sum())
+    real = counted & np.isin(sources, ["gold read", "gold control", "news"])
+    for name, some in (("all", real), ("fitting", real & fits), ("failing", real & ~fits)):
+        error = calibration_error(scores[some], events[some])
+        share = f"events {events[some].mean():.3f} mean score {scores[some].mean():.3f}"
+        print(f"confidence of {name}: ECE {error:.3f} {share} n {some.sum()}")
+
+
+def calibration_error(scores: np.ndarray, events: np.ndarray) -> float:
+    """Expected calibration error over ten bins of equal width (Naeini et al. 2015)."""
+    bins = np.minimum((scores * 10).astype(int), 9)
+    parts = [abs(scores[bins == b].mean() - events[bins == b].mean()) * (bins == b).mean() for b in set(bins)]
+    return float(sum(parts))
+
+
+if __name__ == "__main__":
+    main()
