@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.cleaning import clean  # noqa: E402
-from pipeline.language import load_model, load_pipeline, make_doc  # noqa: E402
+from pipeline.language import LAYERS, load_model, load_pipeline, make_doc  # noqa: E402
 from pipeline.language.dates import find_dates  # noqa: E402
 from pipeline.readers import ReadProblem, read  # noqa: E402
 from pipeline.rows import extraction  # noqa: E402
@@ -113,7 +113,7 @@ def of_500_words(articles: list[Any]) -> list[str]:
 
 def layer_times(nlp: Any, articles: list[Any]) -> dict[str, float]:
     """Seconds spent in each component that is ours, in one pass."""
-    ours = ("block_boundaries", "entities", "entity_links", "dates", "quotations", "events")
+    ours = tuple(LAYERS)
     spent = dict.fromkeys(ours, 0.0)
     for article, (name, component) in itertools.product(articles, nlp.pipeline):
         if name == nlp.pipeline[0][0]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.article import Article, Block
-from pipeline.cleaning.features import INTRODUCING, content_of, read_line, shared
+from pipeline.cleaning.endings import without_biography, without_final_pitch, without_rules
+from pipeline.cleaning.features import BULLETS, content_of, read_line, shared
 from pipeline.cleaning.headline import Headline, headline_of
 from pipeline.cleaning.kinds import SECTIONS, kept_label, removed_label
 from pipeline.cleaning.languages import language_of
@@ -43,12 +44,14 @@ KEEP_REPEATED = 0.65
 STANDFIRST_WORDS = range(8, 46)
 STANDFIRST_OVERLAP = 0.3
 KEEP_INTRODUCING, MARKED_OVERLAP = 0.3, 0.2
+# "Key points", and under it points of this many words that retell the article.
+POINT_WORDS, POINT_OVERLAP, POINTS_HEADING = 5, 0.4, 4
+POINTS = "position: heads the points"
 # A live blog has this many entries at least, each under its time: "19:41 CLT".
 ENTRIES = 3
+ENTRY_TIME = "position: the time of an entry"
 CLOCK = re.compile(r"[0-2]?\d[.:][0-5]\d\b")
 TIME_WORDS = 4
-# A writer is introduced in one of the last blocks that are kept.
-LAST_BLOCKS = 4
 LINE_WORDS = 9
 HEADING_WORDS = 14
 # "Additional reporting by Ines Calder" may stand over a comment prompt, hardly anything over these.
@@ -75,12 +78,14 @@ def cleaned(page: Page) -> Article:
     """The article of a page whose blocks are scored, each kept or removed and labelled."""
     blocks = [_judged(page, index) for index in range(len(page.lines))]
     blocks = without_pitches(page, blocks)
-    blocks = without_tail(page, blocks)
+    blocks = without_tail(page, without_rules(page, blocks))
     blocks = _without_repeats(page, blocks)
     blocks = _with_entry_times(page, blocks)
     headline = headline_of(page)
     blocks = _with_standfirst(page, blocks, headline)
-    blocks = _without_biography(page, blocks, headline)
+    blocks = _with_points(page, blocks, headline)
+    blocks = without_final_pitch(page, blocks)
+    blocks = without_biography(page, blocks, page.article.byline or headline.byline)
     blocks = _without_closing_headings(page, _labelled(page, blocks, headline))
     return _finished(page.article, _or_all(page, blocks), headline)
 
@@ -157,6 +162,25 @@ def _with_standfirst(page: Page, blocks: Sequence[Block], headline: Headline) ->
     return result
 
 
+def _with_points(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:
+    """The blocks with the points between headline and first paragraph kept, where they retell the article."""
+    result = list(blocks)
+    title = next((at for at, (label, _) in headline.labels.items() if label is BlockLabel.TITLE), None)
+    if title is None:
+        return result
+    for at in range(title + 1, first_paragraph(page)):
+        line, body = page.lines[at], content_of(page.lines[page.first : page.last])
+        if page.phrases[at] or line.text[:1] not in BULLETS or len(line.words) < POINT_WORDS:
+            continue
+        if not blocks[at].kept and shared(line.content, frozenset(body)) >= POINT_OVERLAP:
+            result[at] = blocks[at].keep(BlockLabel.LIST_ITEM, "position: a point above the article", blocks[at].score)
+        over = at - 1
+        short = over > title and page.lines[over].size <= POINTS_HEADING and page.lines[over].text[:1].isalpha()
+        if result[at].kept and short and result[over].reason.startswith("score"):
+            result[over] = result[over].keep(BlockLabel.HEADING, POINTS, blocks[over].score)
+    return result
+
+
 def _with_entry_times(page: Page, blocks: Sequence[Block]) -> list[Block]:
     """The blocks with the times of a live blog's entries kept: "21.02 CLT", each over an entry that is kept."""
     times = [
@@ -167,23 +191,7 @@ def _with_entry_times(page: Page, blocks: Sequence[Block]) -> list[Block]:
     result = list(blocks)
     if len(times) >= ENTRIES:
         for index in (at for at in times if page.first - 1 <= at < page.last and blocks[at].reason.startswith("score")):
-            result[index] = blocks[index].keep(
-                BlockLabel.PARAGRAPH, "position: the time of an entry", blocks[index].score
-            )
-    return result
-
-
-def _without_biography(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:
-    """The blocks without what introduces the writer at the end: "Ines Calder covers courts", below her article."""
-    writers = [name.lower().split() for name in (page.article.byline or headline.byline).split(", ")]
-    result = list(blocks)
-    for index in [at for at, block in enumerate(blocks) if block.kept][-LAST_BLOCKS:]:
-        words = page.lines[index].words
-        for name in writers:
-            says = words[len(name) : len(name) + 2]
-            if len(name) > 1 and list(words[: len(name)]) == name and not INTRODUCING.isdisjoint(says):
-                reason = "position: introduces the writer at the end"
-                result[index] = blocks[index].drop(BlockLabel.AUTHOR_BIO, reason, blocks[index].score)
+            result[index] = blocks[index].keep(BlockLabel.DATELINE, ENTRY_TIME, blocks[index].score)
     return result
 
 
@@ -215,6 +223,8 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
         if index in headline.labels:
             label, reason = headline.labels[index]
             result[index], section = block.keep(label, reason, block.score), None
+        elif block.kept and block.reason in (ENTRY_TIME, POINTS):
+            section = None
         elif block.kept:
             result[index], section = _relabelled(block, kept_label(page, blocks, index)), None
         elif block.reason.startswith("score"):

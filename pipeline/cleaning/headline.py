@@ -4,9 +4,21 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.cleaning.features import INTRODUCING, Line, content_of, read_line
+from pipeline.cleaning.features import BULLETS, INTRODUCING, Line, content_of, read_line
 from pipeline.cleaning.markup import in_a_menu
-from pipeline.cleaning.metadata import byline_of, date_of, is_bare_by, is_series_note, signature_of
+from pipeline.cleaning.metadata import (
+    byline_of,
+    credit_of,
+    date_of,
+    is_a_menu,
+    is_bare_by,
+    is_credit,
+    is_series_note,
+    signature_of,
+    signed_in_parts,
+    wire_day,
+    year_of_rights,
+)
 from pipeline.cleaning.phrases import deciding
 from pipeline.cleaning.position import Page, first_paragraph
 from pipeline.labels import BlockLabel
@@ -40,7 +52,7 @@ class Headline:
 def headline_of(page: Page) -> Headline:
     """Title, byline, date and series note of an article."""
     found = Headline()
-    start = first_paragraph(page)
+    start = _first_told(page)
     title = _given_title(page, start) if page.article.title else _likely_title(page, start)
     if title is not None:
         found.title = " ".join(page.lines[title].text.split())
@@ -62,6 +74,9 @@ def headline_of(page: Page) -> Headline:
         _find_date(page, found, below, only_published=True)
     if not found.published:
         _find_date(page, found, _release_head(page, start), only_published=False)
+    if not found.published:
+        found.published = _wire_date(page, top, start)
+    _find_credits(page, found, start)
     _find_series_notes(page, found)
     return found
 
@@ -70,6 +85,31 @@ def _release_head(page: Page, start: int) -> range:
     """The lines over a press release: "FOR IMMEDIATE RELEASE", date, contact, telephone."""
     openings = (i for i in range(start) if page.lines[i].text.lower().startswith(RELEASE_OPENINGS))
     return range(next(openings, start), start)
+
+
+def _first_told(page: Page) -> int:
+    """The first paragraph that tells of something else than the series the article is a part of."""
+    start = first_paragraph(page)
+    if not is_series_note(page.lines[start]):
+        return start
+    after = range(start + 1, min(start + REACH, page.last))
+    return next((at for at in after if page.running(at) and not is_series_note(page.lines[at])), start)
+
+
+def _wire_date(page: Page, top: int, start: int) -> datetime.date | None:
+    """The day that a wire's dateline gives, in the one year that the copyright line gives."""
+    year = year_of_rights(page.lines)
+    told = page.lines[start : start + 1]
+    days = (wire_day(line, told, year) for line in page.lines[top : start + 1]) if year else ()
+    return next(filter(None, days), None)
+
+
+def _find_credits(page: Page, found: Headline, start: int) -> None:
+    """Who reported and edited, where a line after the article says nothing else."""
+    for index in range(start + 1, len(page.lines)):
+        if index not in found.labels and is_credit(page.lines[index]):
+            found.labels[index] = (BlockLabel.BYLINE, "byline: who reported and edited")
+            found.byline = found.byline or page.article.byline or credit_of(page.lines[index])
 
 
 def _given_title(page: Page, start: int) -> int | None:
@@ -111,6 +151,9 @@ def _title_score(page: Page, index: int, start: int, body: dict[str, int]) -> fl
         return 0.0
     if deciding(page.phrases[index], line.words) or in_a_menu(page.article.blocks[index].markup):
         return 0.0
+    # The points above an article retell it as a headline does.
+    if is_a_menu(line) or line.text[:1] in BULLETS:
+        return 0.0
     content = line.content
     # The words of a headline come back in the article; those of a menu do not.
     told = sum(body.get(word, 0) > (page.first <= index < page.last) for word in content) / max(2, len(content))
@@ -134,6 +177,8 @@ def _find_signs(page: Page, found: Headline, around: range, title: int | None) -
         if names := byline_of(page.lines[index]):
             if not found.byline:
                 found.byline = names
+            if signed_in_parts(page.lines[index]):
+                found.labels[index] = (BlockLabel.BYLINE, "byline: a name and a date")
             found.labels.setdefault(index, (BlockLabel.BYLINE, "byline: by and a name"))
         elif (
             is_bare_by(page.lines[index]) and index + 1 < around.stop and (name := signature_of(page.lines[index + 1]))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pipeline.article import Block
 from pipeline.cleaning.features import BULLETS
 from pipeline.cleaning.markup import CAPTION_TAGS
+from pipeline.cleaning.phrases import asked_for
 from pipeline.cleaning.position import Page
 from pipeline.labels import BlockLabel
 
@@ -93,6 +94,8 @@ def removed_label(page: Page, index: int, section: BlockLabel | None) -> BlockLa
         for sign, label in SIGNS:
             if sign.search(line.text[:400]):
                 return label
+    if section is BlockLabel.COMMENT_PROMPT and (asked := asked_for(page.phrases[index])):
+        return asked  # "Membership costs less than ...", below the comments
     if section:
         commented = section is BlockLabel.COMMENT_PROMPT and line.size >= COMMENT_WORDS
         return BlockLabel.USER_COMMENT if commented else section

@@ -40,12 +40,40 @@ PLACED = re.compile(r"\s(?:in|for|from)\s")
 NAME_END = re.compile(r",\s|\s[|/•·]\s")
 ORDINAL = r"(?:first|second|third|fourth|fifth|last|final)"
 NUMBER = r"(?:[0-9]{1,2}|[ivx]{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
+PIECE = r"(?: (?:article|chapter|column|dispatch|episode|essay|instalment|installment|part|piece|report|story))?"
 SERIES = re.compile(
-    rf"^\W{{0,3}}(?:(?:this is )?(?:the )?{ORDINAL}(?: (?:article|part|instalment|installment))? (?:in|of) "
+    rf"^\W{{0,3}}(?:(?:this is )?(?:the )?{ORDINAL}{PIECE} (?:in|of) "
     rf"(?:a|an|our|the|two|three|four|five)\b|part {NUMBER}\b(?: (?:of|in)\b|\W{{0,3}}$))",
     re.IGNORECASE,
 )
-MAX_SERIES_WORDS = 20
+# "After the war: a series in five parts", "Borderlands | A three-part series"
+WHOLE_SERIES = re.compile(
+    rf"(?:^|[:|,–—-]\s?)(?:a|an) (?:series (?:in|of) {NUMBER} \w+|{NUMBER}-part series)\W{{0,3}}$", re.IGNORECASE
+)
+# "This is the third essay in a series on borders. The first looked at ...": longer, and sure.
+OF_A_SERIES = re.compile(rf"^\W{{0,3}}this is the {ORDINAL}{PIECE} (?:in|of) (?:a|our|the) series\b", re.IGNORECASE)
+MAX_SERIES_WORDS, LONGEST_SERIES = 20, 60
+# What divides a line into parts that say different things: "Ines Calder | 4 May 2021 | 4 min read".
+PART = re.compile(r"\s+[|•·]\s+|\s{2,}")
+# "(Reporting by Ines Calder in Cairo; editing by Tomas Wren)", "With reporting by Ines Calder in Cairo"
+CREDIT = re.compile(
+    r"^\(?(?:(?:with|additional|further)\s){0,2}(?P<work>reporting|writing|editing)\s(?:and\swriting\s)?by:?\s(?=[A-Z])",
+    re.IGNORECASE,
+)
+MAX_CREDIT_WORDS = 60
+# "ABUJA, July 31 (Harbour Wire) - ...", "ABUJA, 31 July -": a wire's dateline knows no year.
+WIRE = re.compile(
+    rf"^(?P<place>[^\d()|]{{2,40}}),\s(?:{MONTH}\s{DAY}|(?P<first_day>[0-3]?[0-9])\s(?P<then_month>{'|'.join(MONTH_NUMBERS)})\b\.?)"
+    r"\s?(?:\([^()]{2,40}\))?\s?(?:[–—-]|$)",
+    re.IGNORECASE,
+)
+MAX_WIRE = 120
+RIGHTS = re.compile(r"©|\(c\)|\bcopyright\b", re.IGNORECASE)
+YEAR_OF_RIGHTS = re.compile(r"\b(?:19|20)[0-9]{2}\b")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# Parts of a menu, and how many words they have each on average.
+MENU_PARTS, MENU_WORDS = 3, 2
+SECTION_NAMES = LISTS["section"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +86,76 @@ class DateLine:
 
 def is_series_note(line: Line) -> bool:
     """Whether the block says which part of a series the article is."""
-    return len(line.words) <= MAX_SERIES_WORDS and bool(SERIES.match(line.text))
+    if len(line.words) <= MAX_SERIES_WORDS:
+        return bool(SERIES.match(line.text) or WHOLE_SERIES.search(line.text))
+    return len(line.words) <= LONGEST_SERIES and bool(OF_A_SERIES.match(line.text))
+
+
+def is_a_menu(line: Line) -> bool:
+    """Whether the block names sections of a site: "Home   World   Opinion", "Markets · Ports · Tea"."""
+    parts = [part.split() for part in PART.split(line.text.strip())]
+    if len(parts) >= MENU_PARTS and sum(map(len, parts)) <= MENU_WORDS * len(parts):
+        return True
+    return len(line.words) >= MENU_PARTS and 2 * sum(map(SECTION_NAMES.__contains__, line.words)) > len(line.words)
+
+
+def is_credit(line: Line) -> bool:
+    """Whether the block says who reported, wrote and edited an article, and nothing else."""
+    if len(line.words) > MAX_CREDIT_WORDS or not CREDIT.match(line.text):
+        return False
+    # "Reporting by Harbour Post has shown that ..." tells; a credit ends with a name.
+    parts = [CREDIT.sub("", part.strip(), count=1) for part in line.text.strip("()").split(";")]
+    return all(_names_in(part) and " ".join(part.split()[-1:])[:1].isupper() for part in parts)
+
+
+def credit_of(line: Line) -> str:
+    """The names of those who reported and wrote, by a credit under the article; those who helped do not sign it."""
+    if not is_credit(line) or not line.text.lstrip("(").lower().startswith(("reporting", "writing")):
+        return ""
+    # "Ines Calder in Cairo and Tomas Wren in Rome": a place after each name.
+    signed = ALSO.split(CREDIT.sub("", line.text.strip("()").split(";")[0], count=1))
+    return ", ".join(name for part in signed[:8] for name in _names_in(part))
+
+
+def wire_day(line: Line, page: Sequence[Line], year: int) -> datetime.date | None:
+    """The day of a wire's dateline in a year, if `page`, the lines after it, names no other day of the week."""
+    found = WIRE.match(line.text[:MAX_WIRE])
+    if not found or not found["place"].split()[0].isupper():
+        return None
+    month = (found["month"] or found["then_month"]).lower().rstrip(".")
+    try:
+        day = datetime.date(year, MONTH_NUMBERS[month], int(found["day"] or found["first_day"]))
+    except ValueError:
+        return None
+    named = {at for at, name in enumerate(WEEKDAYS) for told in page if name in told.words}
+    return day if not named or day.weekday() in named else None
+
+
+def year_of_rights(lines: Sequence[Line]) -> int | None:
+    """The one year that the copyright lines of a page name."""
+    claims = (line.text[:300] for line in lines if RIGHTS.search(line.text[:300]))
+    years = {year for claim in claims for year in YEAR_OF_RIGHTS.findall(claim)}
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def signed_in_parts(line: Line) -> str:
+    """The names of a line that also gives the date, in parts: "OBITUARY | Ines Calder | Sunday, 4 May 2021"."""
+    parts = PART.split(line.text.strip())
+    if len(line.words) > MAX_DATELINE_WORDS or not 2 <= len(parts) <= 6 or not any(map(_dates, parts)):
+        return ""
+    for part in parts:
+        names = [name.strip() for name in ALSO.split(BYLINE.sub("", part, count=1))]
+        if all(map(_is_name, names)) and not _is_section(part) and not _dates(part):
+            return ", ".join(names)
+    return ""
+
+
+def _dates(part: str) -> bool:
+    return len(part) < 60 and any(True for _ in date_spans(part))
+
+
+def _is_section(part: str) -> bool:
+    return not SECTION_NAMES.isdisjoint(part.lower().split())
 
 
 def byline_of(line: Line) -> str:
@@ -68,6 +165,8 @@ def byline_of(line: Line) -> str:
     text = " ".join(line.text.split())
     if opening := BYLINE.match(text):
         return ", ".join(_names_in(text[opening.end() :]))
+    if names := signed_in_parts(line):
+        return names
     if not date_of(line):
         return ""
     # "December 2, 2021 by Ines Calder", "Ines Calder December 2, 2021"
@@ -172,6 +271,8 @@ def date_of(line: Line) -> DateLine | None:
     ]
     if not spans:
         return _day_without_year(line, rest)
+    if signed_in_parts(line):
+        return _chosen_date(line.text, spans)
     if len(rest) > 6 and not PUBLISHED.match(line.text):
         return None
     if line.terminal and len(rest) > 3 and not PUBLISHED.match(line.text):
@@ -183,6 +284,9 @@ def _day_without_year(line: Line, rest: Sequence[str]) -> DateLine | None:
     # "November 18", "Posted: Friday": labels the line; there is no year to read.
     if PUBLISHED.match(line.text) and (read := _read_oddly(PUBLISHED.sub("", line.text, count=1))):
         return DateLine(read, False)
+    # "ABUJA, July 31 (Harbour Wire)"
+    if (wired := WIRE.match(line.text[:MAX_WIRE])) and wired.end() == len(line.text) and wired["place"][:2].isupper():
+        return DateLine(None, False)
     found = DAY_WITHOUT_YEAR.search(line.text)
     return DateLine(None, False) if found and len(rest) <= 2 and len(line.words) <= 10 else None
 

@@ -108,6 +108,12 @@ def appeals(found: Sequence[Phrase]) -> int:
     return len({phrase.text for phrase in found if phrase.label in APPEALS})
 
 
+def asked_for(found: Sequence[Phrase]) -> BlockLabel | None:
+    """What most of the different phrases of appeals in a block ask for; None where there is none."""
+    labels = [phrase.label for phrase in {phrase.text: phrase for phrase in found if phrase.label in APPEALS}.values()]
+    return max(labels, key=lambda label: (labels.count(label), label)) if labels else None
+
+
 # What asks the reader for money or support.
 APPEALS = frozenset(
     {BlockLabel.DONATION_APPEAL, BlockLabel.MEMBERSHIP_PITCH, BlockLabel.SUBSCRIPTION_PAYWALL, BlockLabel.NEWSLETTER}

@@ -22,6 +22,7 @@ LAYERS = {
     "entity_links": "entity_links",
     "dates": "dates",
     "quotations": "quotations",
+    "first_persons": "entity_links",
     "events": "events",
 }
 # What the layers read from the model, and what provides it.

@@ -75,6 +75,8 @@ CALENDAR = frozenset(
 )  # fmt: skip
 # What is not of the place where it meets or works.
 FOREIGN = frozenset({"international", "foreign", "global", "world", "regional", "western", "visiting"})
+# Sectors of those who belong to the country that an article is about unless it says otherwise. Soldiers may be abroad.
+LOCAL_SECTORS = frozenset({"GOV", "COP", "JUD", "LEG", "LAB", "MED", "EDU", "OPP", "PTY", "CVL", "AGR"})
 STANCES = ("anti-", "pro-", "ex-", "non-")
 SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Role.NOUN_MODIFIER, Role.PREPOSITION,
                     Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
@@ -129,6 +131,8 @@ class Actors:
             country = self.country(noun)
         if not country and entity is None:
             country = self.homes.get(words, "")
+        if not country and entity is None and sector in LOCAL_SECTORS and is_domestic(noun):
+            country = noun.doc._.home
         if entity is not None and entity.sector:
             sector = entity.sector
         name = self.name(noun)
@@ -175,6 +179,8 @@ class Actors:
         if entity.label not in (EntityLabel.PERSON, EntityLabel.ORG, EntityLabel.GPE, EntityLabel.NORP):
             return NOBODY
         kinds = {"participant", "person", *KINDS_OF_SECTOR.get(entity.sector, ())}
+        if noun.lower_ in ("we", "us", "our", "i"):  # whoever speaks may speak for others
+            kinds |= {"public", "official", "crowd"}
         if entity.label is not EntityLabel.PERSON:
             kinds |= {"public", "official", "nation"}
         elif not entity.sector:
@@ -270,6 +276,15 @@ def read_actors(folder: Path | None = None) -> Actors:
         sectors[row["noun"]] = row["sector"] or sectors.get(row["noun"], "")
     homes = {title.words: title.country for title in known.titles.values() if title.country}
     return Actors(sectors, homes, known)
+
+
+def is_domestic(noun: Token) -> bool:
+    """Whether a common noun may be of the country the article is about: "the police", not "EU officials"."""
+    return noun.pos_ == "NOUN" and not any(
+        word.ent_type_ in ORGANISED or word.lower_ in FOREIGN
+        for word in children(noun, *SPREAD, Role.OBLIQUE)
+        if word.i != noun.i
+    )
 
 
 def label_of(noun: Token, entity: Entity | None, name: Name | None) -> str:

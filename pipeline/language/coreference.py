@@ -8,18 +8,20 @@ first and second person are left to whoever knows the speaker.
 """
 
 import functools
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.labels import EntityLabel, MentionType
+from pipeline.labels import EntityLabel, MentionType, QuotationKind
 from pipeline.language.arguments import clause_verb, is_verbal, understood_subject
+from pipeline.language.doc import Entity, EntityMention
 from pipeline.language.gazetteer import Gazetteer, Name, normal
-from pipeline.language.name_links import PERSON, Cluster, gender_of, head_noun
-from pipeline.language.roles import title_starting
-from pipeline.language.syntax import Role, child, conjuncts, role
+from pipeline.language.name_links import PERSON, Cluster, gender_of, head_noun, home_of
+from pipeline.language.roles import PEOPLE, title_starting
+from pipeline.language.syntax import Role, child, children, conjuncts, role
 
 PRONOUNS = {
     "he": "m", "him": "m", "his": "m", "himself": "m",
@@ -56,6 +58,7 @@ MENTIONS_COMPARED = 30
 UNKNOWN_GENDER = 0.6
 # The most salient person must lead the next by this factor, or the pronoun stays unresolved.
 LEAD = 1.05
+INDEFINITE = frozenset({"a", "an", "one", "another"})
 DEFINITE = frozenset({"the", "The"})
 # Nouns that name a body as its kind, beside the last word of its name: "the alliance" for NATO.
 KIND_NOUNS = {
@@ -73,11 +76,50 @@ KIND_NOUNS = {
     "union": ("union",),
     "ministry": ("ministry",),
     "tribunal": ("court",),
-    "bloc": ("igo",),
+    "bloc": ("igo", "alliance"),
+    "corporation": ("media", "company"),
+    "broadcaster": ("media",),
+    "paper": ("media",),
+    "firm": ("company",),
+    "militia": ("armed_group",),
+    "force": ("armed_group", "army", "police"),
 }
+# Nouns of names that recall them also in lower case: "the council", "the agreement".
+HEAD_NOUNS = frozenset(
+    {
+        "council", "commission", "committee", "organisation", "organization", "association", "federation", "institute",
+        "group", "movement", "foundation", "league", "parliament", "senate", "assembly", "army", "force", "corporation",
+        "fund", "board", "authority", "confederation", "college", "bank", "ministry", "junta", "militia", "agreement",
+        "accord", "treaty", "deal", "protocol", "bill", "pact", "convention", "framework", "act", "charter",
+    }
+)  # fmt: skip
+# Nouns for a body that nothing says to be anything else.
+COMPANIES = frozenset({"company", "firm", "railroad", "manufacturer", "retailer", "operator", "contractor"})
+RECALLED_BY_NAME = frozenset({EntityLabel.ORG.value, EntityLabel.LAW.value, EntityLabel.FAC.value})
+# Nouns for places by what the gazetteer says they are.
+NOUNS_OF_PLACES = {
+    "capital": ("capital",),
+    "breakaway": ("enclave", "territory", "republic", "region"),
+    "province": ("province", "region"),
+    "region": ("region",),
+    "constituent": ("province", "region"),
+    "island": ("island",),
+    "water": ("river", "sea", "lake"),
+}
+# Offices by which the leading figure of a country is known.
+HEADS = frozenset({"president", "prime minister", "chancellor", "leader", "premier", "king", "queen"})
+LONGEST_DEMONYM = 3  # words: "South Korean"
+LONGEST_DESCRIPTION = 5  # words after the article: "the 15-nation bloc"
+WE = frozenset({"we", "us", "our", "ours", "ourselves"})
+FIRST_PERSONS = WE | {"i", "me", "my", "mine", "myself"}
+SPEAKING = frozenset({EntityLabel.PERSON, EntityLabel.ORG, EntityLabel.GPE})
+# Blocks in which "I" is the author.
+PROSE = frozenset({"paragraph", "title", "heading", "list_item"})
 OPENING_MARKS = frozenset({'"', "“", "„", "``", "''", "«"})
 CLOSING_MARKS = frozenset({'"', "”", "“", "''", "»"})
 LONGEST_SCARE_QUOTE = 5
+# "It", "Its", "In August it": words before a pronoun that takes up the sentence before.
+LONGEST_OPENING = 3
 # Lower-case descriptions reach back this far.
 NOMINAL_SENTENCES_BACK = 4
 
@@ -141,27 +183,47 @@ def quoted_tokens(words: Sequence[str]) -> set[int]:
 
 
 def add_nominals(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer) -> None:
-    """Add the definite descriptions that exactly one person or organisation named before them fits."""
+    """Add the definite descriptions that exactly one entity named before them fits, in text order.
+
+    "The Council" with a capital is a part of a name that stands for the whole: a name, without the article.
+    """
     doc, words, taken = reader.doc, reader.words, reader.taken
-    heads = organisation_heads(clusters)
+    heads = heads_of_names(clusters, lexicon)
+    home = home_of(clusters)
     for i, word in enumerate(words[:-1]):
         if word not in DEFINITE:
             continue
-        found = role_nominal(i, doc, words, taken, clusters, lexicon) or head_nominal(i, words, taken, heads, reader)
-        if found is not None:
-            end, cluster, rule = found
-            # "the Polish president": *Polish* is a mention of its own, and mentions do not overlap.
-            start = max((k + 1 for k in range(i, end) if k in taken), default=i)
-            if start < end:  # "the former secretary of State": *State* is taken, and nothing is left
-                cluster.add(doc[start:end], rule, MentionType.NOMINAL)
+        found = role_nominal(i, reader, clusters, lexicon) or head_nominal(i, heads, reader, home)
+        if found is None or beside_name(i, found[0], words, taken):
+            continue
+        end, cluster, rule = found
+        if words[end - 1][:1].isupper() and rule.startswith("head"):
+            cluster.add(doc[end - 1 : end], rule)
+            continue
+        # "the Polish president": *Polish* is a mention of its own, and mentions do not overlap.
+        start = max((k + 1 for k in range(i, end) if k in taken), default=i)
+        if start < end:  # "the former secretary of State": *State* is taken, and nothing is left
+            cluster.add(doc[start:end], rule, MentionType.NOMINAL)
+
+
+def beside_name(start: int, end: int, words: Sequence[str], taken: set[int]) -> bool:
+    """Whether a description stands in apposition to a name: "Ana Roe, the mayor,", "the mayor, Ana Roe"."""
+    before = start > 1 and words[start - 1] == "," and start - 2 in taken
+    return before or (words[end : end + 1] == [","] and end + 1 in taken)
 
 
 def role_nominal(
-    i: int, doc: Doc, words: Sequence[str], taken: set[int], clusters: Sequence[Cluster], lexicon: Gazetteer
+    i: int, reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer
 ) -> tuple[int, Cluster, str] | None:
-    """The person whom "the Russian president" at token `i` describes: the only one named before with that office."""
-    name = lexicon.names.get(normal(words[i + 1]))
-    start = i + 2 if name is not None else i + 1
+    """The person whom "the Russian president" at token `i` describes: the only one named before with that office.
+
+    Of several the only one who was named in the last few sentences.
+    """
+    doc, words, taken = reader.doc, reader.words, reader.taken
+    lengths = range(min(LONGEST_DEMONYM, len(words) - i - 1), 0, -1)
+    names = ((lexicon.names.get(normal(" ".join(words[i + 1 : i + 1 + length]))), length) for length in lengths)
+    name, length = next(((name, length) for name, length in names if name is not None), (None, 0))
+    start = i + 1 + length
     if name is None and i + 1 in taken:
         return None
     found = title_starting(start, len(words), words, lexicon)
@@ -171,6 +233,13 @@ def role_nominal(
     if doc[end - 1].pos_ == "ADJ" or (end < len(doc) and doc[end].pos_ in ("NOUN", "ADJ", "PROPN")):
         return None  # "the general rapprochement", "the president elect"
     holders = [c for c in clusters if c.label == PERSON and c.start < i and holds(c, title.words, name)]
+    if len(holders) > 1:
+        holders = [cluster for cluster in holders if near(cluster, i, reader)]
+    if len(holders) > 1:
+        holders = latest(holders, i, reader)
+    if not holders and name is not None and title.words in HEADS:
+        figures = (c for c in clusters if c.kind == "figure" and c.sector == "GOV" and c.country == name.country)
+        holders = [cluster for cluster in figures if cluster.start < i]
     return (end, holders[0], f"role: {title.words}") if len(holders) == 1 else None
 
 
@@ -189,48 +258,98 @@ def goes_on(end: int, words: Sequence[str], taken: set[int]) -> bool:
     return end in taken or after in ("of", "-", "and") or after[:1].isupper() or after[:1].isdigit()
 
 
-def organisation_heads(clusters: Sequence[Cluster]) -> dict[str, list[Cluster]]:
-    """The organisations and laws by the nouns that may recall them, in lower case."""
+def heads_of_names(clusters: Sequence[Cluster], lexicon: Gazetteer) -> dict[str, list[Cluster]]:
+    """The entities by the nouns that may recall them, in lower case: of their names, of their kinds, said of them."""
     found: dict[str, list[Cluster]] = defaultdict(list)
     for cluster in clusters:
-        if cluster.label not in (EntityLabel.ORG.value, EntityLabel.LAW.value):
-            continue
-        nouns = {
-            head_noun(name).lower() for name in {cluster.canonical, *(span.text for span in cluster.names())} if name
-        }
-        nouns.update(noun for noun, kinds in KIND_NOUNS.items() if cluster.kind in kinds)
+        nouns = set(said_of(cluster))
+        if cluster.label in RECALLED_BY_NAME:
+            names = {cluster.canonical, *(span.text for span in cluster.names())}
+            nouns.update(head_noun(name).lower() for name in names if name)
+            nouns.update(noun for noun, kinds in KIND_NOUNS.items() if cluster.kind in kinds)
+            if cluster.label == EntityLabel.ORG.value and not cluster.kind and cluster.sector in ("", "BUS", "MNC"):
+                nouns.update(() if nouns & HEAD_NOUNS or cluster.name.isupper() else COMPANIES)
+        elif cluster.label in (EntityLabel.GPE.value, EntityLabel.LOC.value):
+            nouns.update(nouns_of_place(cluster, lexicon))
         for noun in nouns:
             found[noun].append(cluster)
     return found
 
 
-def head_nominal(
-    i: int, words: Sequence[str], taken: set[int], heads: dict[str, list[Cluster]], reader: Reader
-) -> tuple[int, Cluster, str] | None:
-    """The organisation that "the Council" at token `i` recalls: the only one named before, or in the same sentence."""
-    noun = words[i + 1].lower()
-    if i + 1 in taken or noun not in heads or goes_on(i + 2, words, taken) or words[i + 1].isupper():
+def said_of(cluster: Cluster) -> Iterator[str]:
+    """The nouns in apposition to the names of an entity: *seamstress* in "Ana Roe, a seamstress from Oslo,"."""
+    for span in itertools.islice(cluster.names(), MENTIONS_COMPARED):
+        for noun in children(span.root, Role.APPOSITION):
+            if noun.pos_ == "NOUN" and noun.tag_ == "NN" and noun.i > span.root.i and not noun.ent_type_:
+                yield noun.lower_
+
+
+def nouns_of_place(cluster: Cluster, lexicon: Gazetteer) -> Iterator[str]:
+    """The nouns for a place: "the country" for a state, "the capital" for its capital, else "the town"."""
+    if cluster.kind == "country":
+        yield from ("country", "nation")
+        return
+    place = lexicon.place(cluster.name)
+    kind = place.kind if place is not None else ""
+    yield from NOUNS_OF_PLACES.get(kind, ())
+    if kind in ("", "capital", "city") and cluster.label == EntityLabel.GPE.value:
+        yield from ("town", "city", "village")
+
+
+def head_nominal(i: int, heads: dict[str, list[Cluster]], reader: Reader, home: str) -> tuple[int, Cluster, str] | None:
+    """The entity that "the Council" or "the 15-nation bloc" at token `i` recalls.
+
+    The only one named before; of several the only one in the same sentence, or in the last few, or of the country that
+    the article is about.
+    """
+    words, taken = reader.words, reader.taken
+    at = noun_after(i, reader)
+    noun = words[at].lower()
+    if at in taken or noun not in heads or goes_on(at + 1, words, taken) or words[at].isupper():
         return None
-    after = reader.doc[i + 2] if i + 2 < len(words) else None
-    if (after is not None and after.pos_ in ("NOUN", "PROPN")) or not plausible_head(noun, words[i + 1]):
+    after = reader.doc[at + 1] if at + 1 < len(words) else None
+    if after is not None and after.pos_ in ("NOUN", "PROPN"):
         return None
+    lower = words[at].islower()
     here = reader.sentence[i]
-    earlier = [c for c in heads[noun] if c.start < i]
+    earlier = [c for c in heads[noun] if c.start < i and (not lower or plausible_head(noun, c))]
+    if lower:
+        earlier = [c for c in earlier if near(c, i, reader)]
     if len(earlier) > 1:
-        earlier = [c for c in earlier if any(reader.sentence[s.start] == here and s.start < i for s in c.names())]
-    if len(earlier) != 1:
-        return None
-    if words[i + 1].islower() and not near(earlier[0], i, reader):
-        return None
-    return i + 2, earlier[0], f"head: {words[i + 1]}"
+        same = [c for c in earlier if any(reader.sentence[s.start] == here and s.start < i for s in c.names())]
+        called = [c for c in earlier if any(rule.lower() == f"head: {noun}" for _, _, rule in c.mentions)]
+        at_home = [c for c in earlier if home and c.country == home]
+        options = (same, called, at_home, latest(earlier, i, reader)) if lower else (same,)
+        earlier = next((option for option in options if len(option) == 1), [])
+    return (at + 1, earlier[0], f"head: {words[at]}") if len(earlier) == 1 else None
 
 
-def plausible_head(noun: str, word: str) -> bool:
-    """Whether a lower-case noun can describe an organisation; a capitalised one repeats its name."""
-    return word[:1].isupper() or noun in KIND_NOUNS or noun in (
-        "council", "commission", "committee", "organisation", "organization", "association", "federation", "institute",
-        "group", "movement", "foundation", "league", "parliament", "senate", "assembly", "army", "force", "corporation",
-    )  # fmt: skip
+def latest(clusters: Sequence[Cluster], i: int, reader: Reader) -> list[Cluster]:
+    """The entities named in the sentence, of this one and the one before, that named one of them last."""
+    last = [max((reader.sentence[span.start] for span in c.names() if span.start < i), default=-1) for c in clusters]
+    newest = max(last, default=-1)
+    if newest < reader.sentence[i] - 1:
+        return []
+    return [cluster for cluster, sentence in zip(clusters, last, strict=True) if sentence == newest]
+
+
+def noun_after(i: int, reader: Reader) -> int:
+    """The noun that an article at token `i` belongs to, over adjectives: *bloc* in "the 15-nation bloc"."""
+    head = reader.doc[i].head.i if reader.doc[i].head.pos_ == "NOUN" else i + 1
+    return head if i < head <= i + LONGEST_DESCRIPTION else i + 1
+
+
+def plausible_head(noun: str, cluster: Cluster) -> bool:
+    """Whether a lower-case noun can describe an entity; a capitalised one repeats its name."""
+    if cluster.label in BODIES | {EntityLabel.LAW.value}:
+        return (
+            noun in KIND_NOUNS
+            or noun in COMPANIES
+            or noun in HEAD_NOUNS
+            or noun in set(said_of(cluster))
+            or (cluster.label == EntityLabel.GPE.value)
+        )
+    return True
 
 
 def near(cluster: Cluster, i: int, reader: Reader) -> bool:
@@ -255,10 +374,13 @@ def add_pronouns(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer
     for person, mentions in enumerate(places):
         for sentence in mentions:
             present[sentence].add(person)
+    unnamed = unnamed_people(reader, lexicon)
     for pronoun in pronouns:
         here = reader.sentence[pronoun.i]
         near = set().union(*(present.get(here - back, ()) for back in range(SENTENCES_BACK + 1)))
         best = antecedent_of(pronoun, sorted(near), genders, places, reader)
+        if best is not None and outshone(pronoun, places[best], unnamed, reader):
+            best = None
         if best is not None:
             span = doc[pronoun.i : pronoun.i + 1]
             people[best].add(span, "pronoun", MentionType.PRONOUN)
@@ -280,7 +402,7 @@ def add_collective_pronouns(reader: Reader, clusters: Sequence[Cluster]) -> None
         for i in range(span.start, span.end)
     }
     for pronoun in wanted if owner else ():
-        found = topic_of(pronoun)
+        found = topic_of(pronoun) or topic_before(pronoun, reader)
         cluster, span = owner.get(found.i, (None, None)) if found is not None else (None, None)
         if found is None or cluster is None or span is None or found.i >= pronoun.i:
             continue
@@ -328,6 +450,20 @@ def topic_of(pronoun: Token) -> Token | None:
     return outer_subject(verb)
 
 
+def topic_before(pronoun: Token, reader: Reader) -> Token | None:
+    """The subject of the sentence before, for "it" and "its" that open the next: "The union met. It agreed."."""
+    sentence = pronoun.sent
+    if COLLECTIVE[pronoun.lower_] != "it" or pronoun.i - sentence.start > LONGEST_OPENING or sentence.start == 0:
+        return None
+    if role(pronoun) is not Role.POSSESSOR and (
+        role(pronoun) not in (Role.SUBJECT, Role.PASSIVE_SUBJECT) or is_expletive(pronoun)
+    ):
+        return None
+    if pronoun.i in reader.quoted or "\n\n" in reader.words[sentence.start - 1]:
+        return None
+    return nearest_subject(reader.doc[sentence.start - 1].sent.root)
+
+
 def nearest_subject(verb: Token) -> Token | None:
     """The subject of a verb, active or passive."""
     return child(verb, Role.SUBJECT, Role.PASSIVE_SUBJECT) or understood_subject(verb)
@@ -356,6 +492,29 @@ def is_expletive(pronoun: Token) -> bool:
         return True
     predicative = not is_verbal(head) or head.lemma_.lower() == "be"
     return predicative and child(head, *CLAUSES) is not None
+
+
+def unnamed_people(reader: Reader, lexicon: Gazetteer) -> dict[int, list[Place]]:
+    """The subjects that are one person without a name, by sentence: *doctor* in "a doctor in Oslo told".
+
+    So is who is credited with words in inverted order: "said a waiter who".
+    """
+    found: list[Place] = []
+    for i, word in enumerate(reader.words):
+        if word.lower() not in INDEFINITE:
+            continue
+        noun = reader.doc[i].head
+        if noun.i in reader.taken or noun.tag_ != "NN" or not i < noun.i <= i + LONGEST_DESCRIPTION:
+            continue
+        person = noun.lower_ in PEOPLE or getattr(lexicon.titles.get(noun.lower_), "kind", "") in ("title", "both")
+        if person and role(noun) in (Role.SUBJECT, Role.PASSIVE_SUBJECT) and noun.i not in reader.quoted:
+            found.append(Place(reader.sentence[i], noun, WEIGHTS[Role.SUBJECT]))
+    return by_sentence(found)
+
+
+def outshone(pronoun: Token, mentions: dict[int, list[Place]], unnamed: dict[int, list[Place]], reader: Reader) -> bool:
+    """Whether someone without a name is nearer in mind than the person a pronoun would go to."""
+    return bool(unnamed) and salience(pronoun, unnamed, reader) >= salience(pronoun, mentions, reader)
 
 
 def by_sentence(places: Iterable[Place]) -> dict[int, list[Place]]:
@@ -430,3 +589,66 @@ def named_below(pronoun: Token, head: Token) -> bool:
 def speaks_around(mention: Place, reader: Reader) -> bool:
     """Whether the person is the subject of a verb outside the quotation marks."""
     return mention.head.i not in reader.quoted and role(mention.head) in (Role.SUBJECT, Role.PASSIVE_SUBJECT)
+
+
+# The first person
+
+
+def first_persons(doc: Doc) -> Iterator[EntityMention]:
+    """The pronouns of the first person: of the speaker inside quotation marks, of the author outside quotations.
+
+    The author is the only person named in the byline. "We" is the speaker's also where it means others too.
+    """
+    words = [token.text for token in doc]
+    wanted = [i for i, word in enumerate(words) if word.lower() in FIRST_PERSONS and word != "US"]
+    if not wanted:
+        return
+    speakers = direct_speakers(doc)
+    marked = quoted_tokens(words)
+    prose = {i for block in doc.spans.get("blocks", ()) if block.label_ in PROSE for i in range(block.start, block.end)}
+    own = any(words[i].lower() not in WE and i in prose and i not in speakers and i not in marked for i in wanted)
+    author = author_of(doc) if own else None  # "we" alone is the newspaper
+    taken = {i for mention in doc._.entity_mentions for i in range(mention.span.start, mention.span.end)}
+    for i in wanted:
+        if i in taken:
+            continue
+        if i in speakers:
+            who, rule = speakers[i], "first person: speaker"
+        else:
+            who, rule = (author if i in prose and i not in marked else None), "first person: author"
+        if who is not None and who.label in SPEAKING and (who.label is EntityLabel.PERSON or words[i].lower() in WE):
+            yield EntityMention(doc[i : i + 1], who, MentionType.PRONOUN, rule)
+
+
+def direct_speakers(doc: Doc) -> dict[int, Entity | None]:
+    """Who speaks each token of direct and mixed quotations; nobody that of indirect ones."""
+    speakers: dict[int, Entity | None] = {}
+    for quotation in doc._.quotations:
+        direct = quotation.kind is not QuotationKind.INDIRECT
+        for span in quotation.content:
+            speakers.update(dict.fromkeys(range(span.start, span.end), quotation.speaker_entity if direct else None))
+    return speakers
+
+
+def of_others(doc: Doc) -> tuple[EntityMention, ...]:
+    """The mentions, without "he" and "she" that a speaker would say of himself: he would say "I"."""
+    speakers = direct_speakers(doc)
+    return tuple(
+        mention
+        for mention in doc._.entity_mentions
+        if mention.span.text.lower() not in PRONOUNS
+        or mention.entity.label is not EntityLabel.PERSON
+        or speakers.get(mention.span.start) is not mention.entity
+    )
+
+
+def author_of(doc: Doc) -> Entity | None:
+    """The only person named in the byline."""
+    bylines = [block for block in doc.spans.get("blocks", ()) if block.label_ == "byline"]
+    authors = {
+        mention.entity.id: mention.entity
+        for mention in doc._.entity_mentions
+        if mention.entity.label is EntityLabel.PERSON
+        and any(block.start <= mention.span.start < block.end for block in bylines)
+    }
+    return next(iter(authors.values())) if len(authors) == 1 else None

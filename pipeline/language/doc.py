@@ -124,6 +124,7 @@ EXTENSIONS: dict[str, object] = {
     "published": None,  # datetime.date | None: the anchor of relative dates
     "entities": (),  # tuple[Entity, ...], by first mention
     "entity_mentions": (),  # tuple[EntityMention, ...], in text order, not overlapping
+    "home": "",  # the country that the article is about, if it is about one
     "dates": (),  # tuple[DateMention, ...], in text order, not overlapping
     "quotations": (),  # tuple[Quotation, ...], in text order
     "events": (),  # tuple[Event, ...], in text order of their triggers

@@ -6,10 +6,17 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.labels import EntityLabel, MentionType
-from pipeline.language.coreference import Reader, add_collective_pronouns, add_nominals, add_pronouns
+from pipeline.language.coreference import (
+    Reader,
+    add_collective_pronouns,
+    add_nominals,
+    add_pronouns,
+    first_persons,
+    of_others,
+)
 from pipeline.language.doc import Entity, EntityMention
 from pipeline.language.gazetteer import Gazetteer, gazetteer
-from pipeline.language.name_links import Cluster, clusters_of
+from pipeline.language.name_links import Cluster, clusters_of, home_of
 
 
 @Language.factory(
@@ -38,12 +45,34 @@ class EntityLinks:
         add_collective_pronouns(reader, clusters)
         entities, mentions = entities_of(clusters)
         doc._.entities = entities
+        doc._.home = home_of(clusters)
         doc._.entity_mentions = mentions
         ids = {mention.span.start: mention.entity.id for mention in mentions if mention.type is MentionType.NAME}
         doc.ents = [
             Span(doc, ent.start, ent.end, label=ent.label_, span_id=ent.id_, kb_id=ids.get(ent.start, ""))
             for ent in doc.ents
         ]
+        return doc
+
+
+@Language.factory(
+    "first_persons",
+    default_config={"lexicons": ""},
+    requires=["doc._.quotations", "doc._.entity_mentions"],
+    assigns=["doc._.entity_mentions"],
+)
+def make_first_persons(nlp: Language, name: str, lexicons: str) -> "FirstPersons":
+    """The component, as spaCy makes it."""
+    return FirstPersons()
+
+
+class FirstPersons:
+    """The spaCy component: settle "I", "we" and "he" inside quotations, once it is known who speaks."""
+
+    def __call__(self, doc: Doc) -> Doc:
+        """The same Doc with more mentions."""
+        mentions = (*of_others(doc), *first_persons(doc))
+        doc._.entity_mentions = tuple(sorted(mentions, key=lambda mention: mention.span.start))
         return doc
 
 

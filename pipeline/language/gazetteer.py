@@ -21,7 +21,7 @@ import re
 import typing
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.errors import LexiconError
@@ -57,6 +57,8 @@ LONGEST_TITLE = 6
 TITLE_COLUMNS = ("title", "kind", "sector", "gender", "country")
 OFFICE = re.compile(r"([0-9]{4})-([0-9]{4})?")
 EVER = 9999
+# A state that is no more has a code, but belongs to no country of ISO 3166-1; nor do its bodies and offices.
+FORMER_STATES = frozenset({"SUN", "YUG", "CSK", "DDR", "SCG"})
 # "Xi Jinping" is President Xi.
 FAMILY_NAME_FIRST = frozenset({"CHN", "HKG", "KOR", "PRK", "SGP", "TWN", "KHM"})
 
@@ -365,7 +367,8 @@ def _load_figures(loaded: Gazetteer, root: Path) -> None:
             raise LexiconError(f"{where}: office {row['office']!r} is no span of years; write it as 2005-2021 or 2005-")
         years = int(office[1]), int(office[2] or EVER)
         alone = row["alone"] == "yes"
-        figure = Figure(row["name"], row["country"], row["sector"], *years, row["gender"], alone)
+        country = row["country"] if row["country"] not in FORMER_STATES else ""
+        figure = Figure(row["name"], country, row["sector"], *years, row["gender"], alone)
         for text in (row["name"], *_cells(row["names"])):
             loaded.figures.setdefault(normal(text), figure)
             first, _, surname = normal(text).rpartition(" ")
@@ -386,6 +389,8 @@ def _texts(institution: Institution) -> Iterator[str]:
 
 
 def _add(loaded: Gazetteer, name: Name) -> None:
+    if name.country in FORMER_STATES:
+        name = replace(name, country="")
     loaded.names.setdefault(normal(name.text), name)
 
 

@@ -10,7 +10,7 @@ organisation of its own with the country.
 import itertools
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Span
@@ -25,6 +25,8 @@ PERSON = EntityLabel.PERSON.value
 PLACES = frozenset({EntityLabel.GPE.value, EntityLabel.LOC.value, EntityLabel.FAC.value})
 OFFICES = frozenset({"GOV", "LEG", "IGO", "ELI", "REB", "REL"})
 LEGAL = frozenset({EntityLabel.ORG.value, EntityLabel.LAW.value})
+# The family name stands first at home, and last in the lexicon.
+FAMILY_FIRST = frozenset({"JPN", "HUN", "KOR", "CHN", "TWN", "VNM"})
 SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 # What lies between countries and is named after one: "Gulf of Oman", "Sea of Japan".
 WATERS = frozenset({"Sea", "Gulf", "Bay", "Ocean", "Strait", "Straits", "Channel", "River", "Lake"})
@@ -33,6 +35,13 @@ NATIONS = frozenset({EntityLabel.GPE.value, EntityLabel.NORP.value})
 # How often an article names the country it is about, at least, and with what share of all countries it names.
 LEAST_MENTIONS = 3
 SHARE_OF_HOME = 0.6
+# Or with a smaller share, if it is named so many times as often as the next.
+LEAST_SHARE = 0.4
+LEAD_OF_HOME = 2
+# What belongs somewhere if it is named in an article about one country.
+AT_HOME = frozenset({"PERSON", "ORG", "GPE", "FAC"})
+# Blocks that name who wrote and who published.
+SIGNATURES = frozenset({"byline", "author_bio", "series_note", "correction_contact", "caption", "dateline"})
 WORKPLACE = frozenset({"in", "for", "to", "on", "against", "with"})
 # Nouns for a place between a country and a name: "the Sudanese town of Haskanita".
 SETTLEMENTS = frozenset(
@@ -41,6 +50,8 @@ SETTLEMENTS = frozenset(
         "republic", "governorate", "oblast", "prefecture", "department", "suburb", "enclave", "resort", "municipality",
     }
 )  # fmt: skip
+# What stands before the name of a country in that of a town elsewhere: "New Lebanon", "East Palestine".
+NAMESAKE = frozenset({"East", "West", "North", "South", "New", "Old", "Little", "Mount", "Fort", "Port", "Lake"})
 COMPANY_FORMS = frozenset({"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "Co", "Co.", "AG", "SA"})
 # Names of these countries that are evidence for the country Georgia, against the US state.
 NEAR_GEORGIA = frozenset({"GEO", "RUS", "ARM", "AZE", "TUR", "UKR", "MDA"})
@@ -107,8 +118,14 @@ def clusters_of(doc: Doc, words: Sequence[str], lexicon: Gazetteer) -> list[Clus
     found.sort(key=lambda cluster: cluster.start)
     settle_georgia(found, lexicon)
     settle_places(found, words, lexicon)
-    settle_home(found)
+    settle_home(found, signed(doc))
     return found
+
+
+def signed(doc: Doc) -> frozenset[int]:
+    """The tokens of bylines, datelines and notes about authors."""
+    blocks = doc.spans.get("blocks", ())
+    return frozenset(i for block in blocks if block.label_ in SIGNATURES for i in range(block.start, block.end))
 
 
 # People
@@ -142,6 +159,7 @@ def people_of(ents: Sequence[Span], words: Sequence[str], lexicon: Gazetteer) ->
                 continue
             first[figure.name] = cluster
             cluster.canonical = figure.name
+            cluster.kind = "figure"
             in_office = figure.sector_in(published.year if published is not None else None)
             if not cluster.sector or cluster.sector == "MIL":  # "Colonel Gaddafi" governs
                 cluster.sector = in_office or cluster.sector
@@ -162,6 +180,9 @@ def figure_of(cluster: Cluster, words: Sequence[str], lexicon: Gazetteer) -> Fig
             text = text.rpartition(" ")[0].rstrip(" ,")
         before = words[span.start - 1] if span.start else ""
         found = lexicon.figures.get(text) or lexicon.figures.get(f"{before} {text}")  # "Pope Francis"
+        if found is None and text.count(" ") == 1:  # "Kishida Fumio"
+            found = lexicon.figures.get(" ".join(reversed(text.split(" "))))
+            found = found if found is not None and found.country in FAMILY_FIRST else None
         if found is not None and cluster.country in ("", found.country):
             return found
     if len(cluster.words) > 1:
@@ -269,6 +290,8 @@ def things_of(
         if text in long_forms:
             text, rule = fold(long_forms[text]), "abbreviation"
         name = known_name(text, lexicon)
+        if name is None and ent.label_ in PLACES and text.isupper():  # the dateline "OSLO (AP)"
+            name = known_name(text.title(), lexicon)
         if name is not None and ambiguous(name, lexicon) == "abbreviation" and name.key not in full:
             name = None
         if name is None and text in initials:
@@ -279,7 +302,7 @@ def things_of(
         if cluster is None and name is None:
             cluster, rule = recalled(ent, text, by_noun[text.rpartition(" ")[2]]) or (None, rule)
             if rule.startswith("head") and cluster is not None:
-                cluster.add(ent, rule, MentionType.NOMINAL)
+                cluster.add(ent, rule)
                 continue
         if cluster is None:
             cluster = thing(ent, text, name, rule, lexicon)
@@ -375,7 +398,9 @@ def thing(ent: Span, text: str, name: Name | None, rule: str, lexicon: Gazetteer
         cluster.sector = "IGO"  # "African Union Mission in Burundi"
     elif ent.label_ in ("ORG", "NORP", "FAC", "LOC", "GPE") and WATERS.isdisjoint(parts):
         # "Mission in Burundi", "Campaign for Burma": where a body works is not where it belongs.
-        own = itertools.takewhile(lambda part: part not in WORKPLACE, parts)
+        own: Iterable[str] = itertools.takewhile(lambda part: part not in WORKPLACE, parts)
+        if ent.label_ == "GPE" and parts[0] in NAMESAKE:
+            own = ()
         cluster.country = next((code for part in own if (code := lexicon.country_of(part))), "")
         cluster.sector = lexicon.sector_of_title(parts) if ent.label_ == "ORG" else ""
     return cluster
@@ -390,26 +415,33 @@ def settle_places(clusters: Sequence[Cluster], words: Sequence[str], lexicon: Ga
             )
 
 
-def settle_home(clusters: Sequence[Cluster]) -> None:
-    """Give office-holders and organs of state without a country that of the article, where it is about one.
+def settle_home(clusters: Sequence[Cluster], authors: Container[int] = ()) -> None:
+    """Give persons, bodies and places without a country that of the article, where it is about one.
 
-    News names the country of a foreign minister, not of its own. One country is what an article is about if most of
-    the mentions of countries and peoples are of it.
+    News names the country of foreigners, not of its own people. Bodies and places that the lexicon knows without a
+    country have none, nor have those who serve all states, nor `authors`: tokens in bylines and the like.
     """
+    home = home_of(clusters)
+    for cluster in clusters if home else ():
+        if cluster.country or cluster.sector == "IGO" or cluster.kind or cluster.label not in AT_HOME:
+            continue
+        stated = any(role.sector in DOMESTIC for role in cluster.roles)
+        place = cluster.label in PLACES
+        if stated or place or not any(span.start in authors for span in cluster.names()):
+            cluster.country = home
+
+
+def home_of(clusters: Iterable[Cluster]) -> str:
+    """The country that an article is about: most of the mentions of countries and peoples are of it; empty if none."""
     mentions: Counter[str] = Counter()
     for cluster in clusters:
         if cluster.label in NATIONS and cluster.country:
-            mentions[cluster.country] += len(cluster.mentions)
-    if not mentions:
-        return
-    (home, most), *_ = mentions.most_common(1)
-    if most < LEAST_MENTIONS or most < SHARE_OF_HOME * mentions.total():
-        return
-    for cluster in clusters:
-        stated = any(role.sector in DOMESTIC for role in cluster.roles)
-        organ = cluster.label == EntityLabel.ORG.value and cluster.sector in DOMESTIC
-        if not cluster.country and cluster.sector != "IGO" and (stated or organ):
-            cluster.country = home
+            mentions[cluster.country] += sum(1 for _ in cluster.names())
+    (home, most), (_, next_most) = (*mentions.most_common(2), ("", 0), ("", 0))[:2]
+    leads = most >= SHARE_OF_HOME * mentions.total() or (
+        most >= LEAD_OF_HOME * next_most and most >= LEAST_SHARE * mentions.total()
+    )
+    return home if leads and most >= LEAST_MENTIONS else ""
 
 
 def country_beside(span: Span, words: Sequence[str], lexicon: Gazetteer) -> str:

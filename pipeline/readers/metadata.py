@@ -312,7 +312,8 @@ def _without_site(title: str, headings: list[str], site: str) -> str:
     if _key(title) in keys:
         return title
     best = next((part for part in parts if _key(part) in keys), "")
-    if best:
+    # "Ferry strike ends after a month - Harbour Post" under a heading "Harbour Post": that is the site's.
+    if best and not (best is parts[-1] and len(best.split()) <= 4 < len(title.split()) - len(best.split())):
         return best
     if site and _key(parts[-1]) in (_key(site), _key(site.split()[0])):
         return title[: title.rfind(parts[-1])].rstrip(" |·•»-–—")

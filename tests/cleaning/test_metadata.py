@@ -3,7 +3,18 @@ import datetime
 import pytest
 
 from pipeline.cleaning.features import read_line
-from pipeline.cleaning.metadata import byline_of, date_of, is_series_note, signature_of
+from pipeline.cleaning.metadata import (
+    byline_of,
+    credit_of,
+    date_of,
+    is_a_menu,
+    is_credit,
+    is_series_note,
+    signature_of,
+    signed_in_parts,
+    wire_day,
+    year_of_rights,
+)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +130,105 @@ def test_a_series_note_says_which_part_of_how_many(text):
 @pytest.mark.parametrize("text", OTHER_PARTS)
 def test_not_every_part_is_part_of_a_series(text):
     assert not is_series_note(read_line(text))
+
+
+WHOLE_SERIES = [
+    "After the Cold Sea: a Series in Four Parts",
+    "Borderlands | A three-part series",
+    "This is the second essay in a series on treaties. The first looked at islands, the third will be about ice.",
+]
+
+
+@pytest.mark.parametrize("text", WHOLE_SERIES)
+def test_a_series_may_name_itself_or_its_parts(text):
+    assert is_series_note(read_line(text))
+
+
+@pytest.mark.parametrize("text", ["Islands face a series of strikes", "A series of five strikes shook the islands"])
+def test_a_headline_with_a_series_in_it_is_no_series_note(text):
+    assert not is_series_note(read_line(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "day"),
+    [
+        ("OBITUARY  |  Ines Calder  |  Sunday, September 4, 2022", "Ines Calder", "2022-09-04"),
+        ("Ines Calder | 14 March 2023", "Ines Calder", "2023-03-14"),
+        ("Ines Calder and Tomas Wren | January 23, 2024 | 4 min read", "Ines Calder, Tomas Wren", "2024-01-23"),
+        ("Harbour News | 14 March 2023", "", "2023-03-14"),
+        ("14 March 2023 | Stromness", "", "2023-03-14"),
+    ],
+)
+def test_a_line_in_parts_gives_names_and_date(text, names, day):
+    line = read_line(text)
+    assert signed_in_parts(line) == names
+    assert date_of(line).published.isoformat() == day
+
+
+MENUS = [
+    "Home   World   Islands   Opinion",
+    "Markets · Ports · Tea",
+    "Home World Americas Opinion",
+    "Share   f   t   Save",
+]
+NO_MENUS = ["World leaders meet in Turku", "Business as usual on the islands", "War, peace and the price of tea"]
+
+
+@pytest.mark.parametrize("text", MENUS)
+def test_a_menu_names_sections(text):
+    assert is_a_menu(read_line(text))
+
+
+@pytest.mark.parametrize("text", NO_MENUS)
+def test_a_headline_is_no_menu(text):
+    assert not is_a_menu(read_line(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "(Reporting by Ines Calder in Cairo and Tomas Wren in Rome; editing by Maren Tveit)",
+            "Ines Calder, Tomas Wren",
+        ),
+        ("Reporting by Ines Calder; Writing by Tomas Wren", "Ines Calder"),
+        ("With reporting by Ines Calder in Cairo", ""),
+        ("(Editing by Ines Calder)", ""),
+    ],
+)
+def test_a_credit_names_those_who_reported_and_those_who_helped_do_not_sign(text, names):
+    assert is_credit(read_line(text))
+    assert credit_of(read_line(text)) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Reporting by Ines Calder has shown that the ministry knew of the cracks.",
+        "Reporting by hand costs a day a week",
+        "Editing by candle light",
+    ],
+)
+def test_a_sentence_on_reporting_is_no_credit(text):
+    assert not is_credit(read_line(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "day"),
+    [
+        ("STROMNESS, July 29 (Harbour Wire) - The council", "it said on Monday", datetime.date(2019, 7, 29)),
+        ("STROMNESS, 29 July -", "", datetime.date(2019, 7, 29)),
+        ("STROMNESS, July 29 (Harbour Wire)", "it said on Thursday", None),
+        ("In Stromness, July 29 - a Monday - was a holiday", "", None),
+        ("STROMNESS, February 30 (Harbour Wire) -", "", None),
+    ],
+)
+def test_a_wire_dates_a_day_that_the_paragraph_does_not_contradict(text, told, day):
+    assert wire_day(read_line(text), [read_line(told)], 2019) == day
+
+
+def test_the_year_of_rights_is_the_only_one_that_is_claimed():
+    one, two = read_line("© 2019 Harbour Wire"), read_line("Copyright 2017 Canal Quarterly")
+    assert year_of_rights([one, read_line("In 2015 the canal froze")]) == 2019
+    assert year_of_rights([one, two]) is None
+    assert year_of_rights([read_line("© 2011-2019 Harbour Wire")]) is None

@@ -79,7 +79,7 @@ def test_cues_count_once_each_and_decide_nothing():
     pitch = (
         "Our readers pay for our journalism, and our journalism belongs to our readers: no shareholder, no billionaire."
     )
-    assert appeals(found_in(pitch)) == 3
+    assert appeals(found_in(pitch)) == 4
     assert decision(pitch) is None
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from pipeline.labels import EntityLabel, MentionType
-from pipeline.language.doc import Entity, entity_of
-from pipeline.language.entity_links import EntityLinks
+from pipeline.labels import AttributionType, EntityLabel, MentionType, QuotationKind
+from pipeline.language.doc import Entity, Quotation, entity_of
+from pipeline.language.entity_links import EntityLinks, FirstPersons
 from pipeline.language.gazetteer import gazetteer
 from tests.language.entity_cases import NLP, TAG, doc_of, doc_with_heads, parsed, read_tags
 
@@ -122,8 +122,85 @@ def test_an_office_without_a_country_is_that_of_the_country_the_article_is_about
     chile = "<GPE>Chile</GPE> voted. <NORP>Chilean</NORP> towns were calm. <GPE>Chile</GPE> waited. "
     judge = "Judge <PERSON>Ana Silva</PERSON> spoke."
     assert entity(chile + judge, "Ana Silva").country == "CHL"
-    assert entity(chile + "<PERSON>Ana Silva</PERSON> spoke.", "Ana Silva").country == ""
     assert entity("<GPE>Chile</GPE> and <GPE>Peru</GPE> met. " + judge, "Ana Silva").country == ""
+
+
+CHILE = "<GPE>Chile</GPE> voted. <NORP>Chilean</NORP> towns were calm. <GPE>Chile</GPE> waited. "
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country"),
+    [
+        ("<PERSON>Ana Silva</PERSON> spoke.", "Ana Silva", "CHL"),
+        ("They left <GPE>Monteluz</GPE>.", "Monteluz", "CHL"),
+        ("<NORP>Polish</NORP> President <PERSON>Ana Silva</PERSON> spoke.", "Ana Silva", "POL"),
+        ("<PERSON>Joseph Stalin</PERSON> was dead.", "Joseph Stalin", ""),  # of a state that is no more
+        ("The <ORG>United Nations</ORG> spoke.", "United Nations", ""),
+        ("<PERSON>Fumio Kishida</PERSON> spoke.", "Fumio Kishida", "JPN"),
+        ("<PERSON>Kishida Fumio</PERSON> spoke.", "Kishida Fumio", "JPN"),
+        ("<GPE>OSLO</GPE> was calm.", "OSLO", "NOR"),
+        ("<GPE>East Palestine</GPE> was calm.", "East Palestine", "CHL"),
+    ],
+)
+def test_who_is_named_in_an_article_about_one_country(text: str, name: str, country: str) -> None:
+    assert entity(CHILE + text, name).country == country
+
+
+def test_an_author_has_no_country() -> None:
+    doc = doc_of(CHILE + "By <PERSON>Ana Silva</PERSON>. <PERSON>Ana Silva</PERSON> teaches.")
+    name = next(ent for ent in doc.ents if ent.text == "Ana Silva")
+    doc.spans["blocks"] = [Span(doc, name.start - 1, name.end, label="byline")]
+    assert next(e for e in LINKS(doc)._.entities if e.canonical_name == "Ana Silva").country == ""
+    assert doc._.home == "CHL"
+
+
+def test_a_part_of_a_name_with_its_capital_is_a_name() -> None:
+    doc = LINKS(doc_of("The <ORG>Harbour Council</ORG> met. The Council was silent. Later the council left."))
+    assert [(mention.span.text, mention.type) for mention in doc._.entity_mentions] == [
+        ("Harbour Council", MentionType.NAME),
+        ("Council", MentionType.NAME),
+        ("the council", MentionType.NOMINAL),
+    ]
+
+
+def test_someone_without_a_name_may_be_meant() -> None:
+    sentence = "A_det:1 doctor_nsubj:2 spoke_ROOT:2 and_cc:5 she_nsubj:5 left_conj:2 ."
+    doc = doc_with_heads(sentence, before=f"{ANGELA} came_ROOT .")
+    next(token for token in doc if token.text == "doctor").tag_ = "NN"
+    assert people(doc) == []
+
+
+def test_it_opens_a_sentence_about_the_subject_of_the_one_before() -> None:
+    doc = doc_with_heads("It_nsubj:1 left_ROOT:1 .", before=f"{ANGELA} came_ROOT .")
+    body = Doc(NLP.vocab, words=["NATO", "met", "."], heads=[1, 1, 1], deps=["nsubj", "ROOT", "punct"])
+    both = Doc.from_docs([body, doc[-3:].as_doc()])
+    assert both is not None
+    both.ents = [Span(both, 0, 1, label="ORG")]
+    assert people(LINKS(both)) == [("It", "North Atlantic Treaty Organization")]
+
+
+@pytest.mark.parametrize(("kind", "found"), [(QuotationKind.DIRECT, ["I", "us"]), (QuotationKind.INDIRECT, ["him"])])
+def test_who_says_i_is_the_speaker(kind: QuotationKind, found: list[str]) -> None:
+    """And whom the speaker calls "him" is another."""
+    doc = LINKS(doc_of('<PERSON>Ole Berg</PERSON> said, "I saw him and us."'))
+    speaker = doc._.entities[0]
+    content = doc[4:]
+    doc._.quotations = (Quotation((content,), None, doc[0:2], speaker, kind, AttributionType.ASSERTION, 1.0, "test"),)
+    mentions = [mention for mention in FirstPersons()(doc)._.entity_mentions if mention.type is MentionType.PRONOUN]
+    assert [mention.span.text for mention in mentions] == found
+    assert all(mention.entity is speaker for mention in mentions)
+
+
+AUTHORS = tomllib.loads((CASES.parent / "first_persons" / "authors.toml").read_text(encoding="utf-8"))["case"]
+
+
+@pytest.mark.parametrize("case", AUTHORS, ids=[case["name"] for case in AUTHORS])
+def test_the_author_says_i_outside_quotations(case: dict[str, Any]) -> None:
+    length = len(doc_of(case["byline"]))
+    doc = doc_of(f"{case['byline']} {case['text']}")
+    doc.spans["blocks"] = [Span(doc, 0, length, label="byline"), Span(doc, length, len(doc), label="paragraph")]
+    mentions = FirstPersons()(LINKS(doc))._.entity_mentions
+    assert [m.span.text for m in mentions if m.type is MentionType.PRONOUN] == case["found"]
 
 
 @pytest.mark.parametrize(("year", "sector"), [(2008, ""), (2010, "GOV"), (2020, "ELI"), (None, "GOV")])

@@ -51,7 +51,7 @@ def cells(row: dict[str, str], *fields: str) -> list[str]:
     [
         ("Russia", "RUS"), ("Iraqi", "IRQ"), ("Filipinos", "PHL"), ("the Kremlin", "RUS"), ("U.S.", "USA"),
         ("UK", "GBR"), ("Sochi", "RUS"), ("Côte d’Ivoire", "CIV"), ("Georgia's", "GEO"), ("South Ossetia", "GEO"),
-        ("Scottish", "GBR"), ("USSR", "SUN"), ("Pentagon", "USA"), ("FARC", "COL"), ("New Zealander", "NZL"),
+        ("Scottish", "GBR"), ("USSR", ""), ("Pentagon", "USA"), ("FARC", "COL"), ("New Zealander", "NZL"),
         ("us", ""), ("turkey", ""),
         ("European", ""), ("UN", ""), ("", ""), ("  ", ""),
     ],

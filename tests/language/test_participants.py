@@ -50,3 +50,15 @@ def test_sides_of_an_event(
 def test_the_army_is_that_of_the_country_it_was_named_with(parses: dict[str, Doc]) -> None:
     doc = LINKS(parses["The Syrian army shelled the town, and the army arrested two reporters."])
     assert [event.actors[0].country for event in find_events(doc, LEXICONS)] == ["SYR", "SYR"]
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [("Students rioted in Minsk.", "BLR"), ("Foreign students rioted in Minsk.", "")],
+)
+def test_people_belong_to_the_country_the_article_is_about(text: str, country: str, parses: dict[str, Doc]) -> None:
+    """Without a place of its own the noun takes `doc._.home`; foreigners never do."""
+    doc = LINKS(parses[text])
+    doc._.home = "BLR"
+    noun = next(token for token in doc if token.lower_ == "students")
+    assert LEXICONS.actors.describe(noun).country == country

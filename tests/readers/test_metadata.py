@@ -90,6 +90,11 @@ def test_a_byline_is_cleaned(given: str, clean: str) -> None:
     [
         ("<title>Tolls rise again | Brackwater Post</title>", "<h1>Tolls rise again</h1>", "Tolls rise again"),
         ("<title>Tolls on the river rise again | Brackwater Post</title>", "", "Tolls on the river rise again"),
+        (
+            "<title>Tolls on the river: notes on a very long rise - Brackwater Post</title>",
+            "<h1>Brackwater Post</h1>",
+            "Tolls on the river: notes on a very long rise",
+        ),
         ("<title>Tolls - and fares - rise again this spring</title>", "", "Tolls - and fares - rise again this spring"),
         ('<meta property="og:title" content="Tolls rise &amp;#8212; again">', "", "Tolls rise — again"),
         ("<title>Tolls rise again</title>", "<h1>Post</h1><h1>Tolls rise again now</h1>", "Tolls rise again now"),

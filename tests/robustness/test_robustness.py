@@ -15,12 +15,12 @@ from pipeline.article import Article, Block
 from pipeline.cleaning import clean
 from pipeline.engines import Settings
 from pipeline.errors import InputError
-from pipeline.language import make_doc
+from pipeline.language import LAYERS, make_doc
 from pipeline.run import AFTER_EXTRACTION, STORE_FILE, extract
 from pipeline.store import Store
 from tests.robustness import fuzz, invented, kills, runs
 
-OURS = ("block_boundaries", "entities", "entity_links", "dates", "quotations", "events")
+OURS = tuple(LAYERS)
 GROWTH = 10
 MOST_WORK = 15.0  # times as many calls for ten times the text
 REPEATED = {

@@ -14,6 +14,7 @@ from pipeline.validation.align import by_overlap
 from pipeline.validation.calendar_days import days_of
 from pipeline.validation.findings import Finding
 from pipeline.validation.measures import LAYERS
+from pipeline.validation.measures.quotations import is_named
 from pipeline.validation.outputs import read_outputs
 from pipeline.validation.scores import scores, validate
 from pipeline.validation.sentences import sentence_at, sentence_spans
@@ -206,3 +207,18 @@ def test_bounds_are_those_of_the_extractor_where_both_read_a_value() -> None:
         value
     ) in "2010 199 19 2010-11 2010-11-20 2010-W52 2010-W52-WE 2011-Q3 2011-H2 2011-WI 2010/2012 PAST_REF P3D".split():
         assert days_of(value) == bounds(value), value
+
+
+@pytest.mark.parametrize(
+    ("speaker", "entity", "named"),
+    [
+        ("Ana Roe", "", True),
+        ("bloc", "a:bloc", True),
+        ("a nurse from Leeds", "", False),
+        ("A Haitian nurse", "", False),
+        ("", "", False),
+    ],
+)
+def test_a_speaker_who_is_only_described_has_no_name(speaker: str, entity: str, named: bool) -> None:
+    row = dataclasses.replace(palau().extraction.quotations[0], speaker=speaker, speaker_entity_id=entity)
+    assert is_named(row) is named

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pipeline.tables import QuotationRow
 from pipeline.validation.align import Both, best_first
 from pipeline.validation.findings import FALSE_ALARM, MISS, WRONG, Finding, differences, finding
+from pipeline.validation.measures.events import AFTER_HEAD, Named, is_same
 from pipeline.validation.sentences import sentence_spans
 from pipeline.validation.standoff import Span
 from pipeline.validation.tally import ALL, Tally
@@ -203,8 +204,15 @@ def _count_speakers(counts: Tally, pairs: list[Pair], wording: Wording) -> None:
     counts.share("speaker exact", ALL, sum(_same_words(pair, wording) for pair in spoken), len(spoken))
     # "he said": the name is resolved, so it is another than the words beside the cue
     resolved = [pair for pair in spoken if _is_resolved(pair.gold.row, wording)]
-    named = sum(same_name(pair.gold.row.speaker, pair.found.row.speaker) for pair in resolved)
-    counts.share("name accuracy", ALL, named, len(resolved))
+    right = sum(same_name(pair.gold.row.speaker, pair.found.row.speaker) for pair in resolved)
+    counts.share("name accuracy", ALL, right, len(resolved))
+    named = [pair for pair in resolved if is_named(pair.gold.row)]
+    right = sum(same_name(pair.gold.row.speaker, pair.found.row.speaker) for pair in named)
+    counts.share("proper name accuracy", ALL, right, len(named))
+    # "she" for "a nurse from Leeds": nobody has a full name here, so the head is enough
+    described = [pair for pair in resolved if not is_named(pair.gold.row)]
+    right = sum(is_same(Named(pair.gold.row.speaker), pair.found.row.speaker) for pair in described)
+    counts.share("description accuracy", ALL, right, len(described))
     counts.share("kind accuracy", ALL, sum(pair.gold.row.kind == pair.found.row.kind for pair in found), len(found))
     right = sum(pair.gold.row.attribution_type == pair.found.row.attribution_type for pair in found)
     counts.share("type accuracy", ALL, right, len(found))
@@ -217,6 +225,12 @@ def _same_words(pair: Pair, wording: Wording) -> bool:
 def _is_resolved(row: QuotationRow, wording: Wording) -> bool:
     local = {wording.words[word] for word in wording.of(*_stretch(row.speaker_start, row.speaker_end))}
     return bool(row.speaker) and not set(name_words(row.speaker)) <= local
+
+
+def is_named(row: QuotationRow) -> bool:
+    """Whether the speaker has a name: an entity, or a phrase whose head has a capital; no "a nurse from Leeds"."""
+    front = AFTER_HEAD.split(row.speaker.strip(), maxsplit=1)[0].split()
+    return bool(row.speaker_entity_id) or bool(front and front[-1][:1].isupper())
 
 
 def name_words(name: str) -> list[str]:
