@@ -17,9 +17,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from pipeline.dataset import rows
 from pipeline.errors import InputError
 from pipeline.labels import DateBasis, EventType, Label, Modality, QuadCategory
-from pipeline.report.dataset import rows
 from pipeline.tables import DocumentRow, EntityRow, EventRow, QuotationRow
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 # A part may import what stands before it, or in its own group.
 ORDER = [
     {"errors"}, {"labels"}, {"article"}, {"lexicons"}, {"readers"}, {"cleaning"}, {"language"}, {"schema"}, {"tables"},
-    {"rows"}, {"checks"}, {"extraction"}, {"engines"}, {"writers", "repeats", "store", "reading", "show"},
+    {"dataset"}, {"rows"}, {"checks"}, {"extraction"}, {"engines"}, {"writers", "repeats", "store", "reading", "show"},
     {"panel", "report"}, {"run"}, {"validation"}, {"interchange"}, {"review"}, {"doctor"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {part: rank for rank, group in enumerate(ORDER) for part in group}
 WITHOUT_SPACY = {
-    "errors", "labels", "article", "readers", "cleaning", "schema", "tables", "checks", "writers", "store",
+    "errors", "labels", "article", "readers", "cleaning", "schema", "tables", "dataset", "checks", "writers", "store",
     "panel", "report", "validation", "review",
 }  # fmt: skip
 # The public face imports its four functions on first use, and for type checkers.

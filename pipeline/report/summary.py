@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from pipeline.dataset import rows
 from pipeline.labels import BlockLabel, EntityLabel, Modality, QuotationKind
 from pipeline.panel import DistinctEvent, Participant, distinct_events
 from pipeline.repeats import HAPPENED, PRONOUNS
-from pipeline.report.dataset import rows
 from pipeline.report.marks import HAPPENED_ONCE, Mark, mark
 from pipeline.report.network import Matrix, Network, matrix, network
 from pipeline.report.sentences import date_key

@@ -154,9 +154,9 @@ def test_outputs_come_back_as_the_rows_that_were_written(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("table", "change", "message"),
     [
-        ("dates.csv", lambda text: text.replace("DATE", "DAY"), r"dates.csv, line 2: .*'DAY'.*run extract again"),
+        ("dates.csv", lambda text: text.replace("DATE", "DAY"), r"dates.csv, row 2: .*'DAY'.*extract again"),
         ("dates.csv", lambda text: text.replace("article_id", "article", 1), "no column article_id"),
-        ("events.csv", None, "no such table; give the folder that extract wrote"),
+        ("events.csv", None, "no such table; run `article-events extract INPUT"),
     ],
 )
 def test_broken_outputs_are_refused(tmp_path: Path, table: str, change, message: str) -> None:  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""The dataset as typed rows, one at a time: what the report and the panel read, without pandas and without spaCy."""
+"""The dataset as typed rows, one at a time, without pandas and without spaCy: for report, panel, scores and review."""
 
 import csv
 import functools
