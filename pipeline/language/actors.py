@@ -4,6 +4,7 @@ Names come from the entities of the Doc and from the gazetteer, roles from title
 described once (`Actors.describe`), and frames ask for its kinds.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipeline.language.syntax import (
     Role,
     child,
     children,
+    dependents,
     noun_phrase,
     obliques,
     preposition_of,
@@ -109,6 +111,7 @@ class Actors:
     sectors: dict[str, str]  # lower-case noun or phrase, to sector ("" when the word alone does not say)
     homes: dict[str, str]  # the country of an office that only one state has: "foreign secretary"
     gazetteer: Gazetteer
+    last_words: frozenset[str]  # of the keys of sectors: most nouns are none, and need no second look
 
     def describe(self, noun: Token) -> Description:
         """What the noun denotes as a participant."""
@@ -190,6 +193,8 @@ class Actors:
     def sector(self, noun: Token) -> tuple[str, str]:
         """The sector of a noun phrase, and the words that are known as a participant's; the longest title wins."""
         for head in heads_of_phrase(noun):
+            if head.lower_ not in self.last_words and not self.last_words.intersection(singulars(head)):
+                continue
             start = max(head.i - LONGEST_TITLE + 1, head.sent.start)
             for begin in range(start, head.i + 1):
                 words = noun.doc[begin : head.i + 1]
@@ -211,7 +216,7 @@ class Actors:
             own = "" if any(modifier.lower_ == "ethnic" for modifier in children(noun, Role.ADJECTIVE)) else own
             return next((code for inner in home if (code := self.country(inner, 0))), own)
         foreign = any(modifier.lower_ in FOREIGN for modifier in children(noun, Role.ADJECTIVE))
-        for dependent in sorted(noun.children, key=lambda child: child.i > noun.i):
+        for dependent in sorted(dependents(noun), key=lambda child: child.i > noun.i):
             if role(dependent) not in SPREAD or dependent.i - noun.i > LONGEST_PHRASE or not of_origin(dependent):
                 continue
             if stance(dependent) or (foreign and preposition_of(dependent) == "in"):
@@ -275,7 +280,8 @@ def read_actors(folder: Path | None = None) -> Actors:
     for row in read_rows("sectors", columns=("noun", "sector"), folder=folder):
         sectors[row["noun"]] = row["sector"] or sectors.get(row["noun"], "")
     homes = {title.words: title.country for title in known.titles.values() if title.country}
-    return Actors(sectors, homes, known)
+    last_words = frozenset(last for words in sectors for last in (words.split()[-1], re.split(r"[\s'’-]", words)[-1]))
+    return Actors(sectors, homes, known, last_words)
 
 
 def is_domestic(noun: Token) -> bool:

@@ -14,6 +14,7 @@ from pipeline.language.syntax import (
     Role,
     child,
     children,
+    dependents,
     is_passive,
     obliques,
     role,
@@ -140,14 +141,16 @@ def _governed_objects(verb: Token, cue: Range, item: Token) -> Iterator[Governed
         words = [(item.left_edge.i, _tail(verb, item))]
         yield _made("naming" if _is_naming(verb, item) else "object", verb, cue, words)
     elif role(verb) is Role.RELATIVE_CLAUSE:  # "whom he described as peaceful"
-        after = next((found for found in verb.children if found.i > verb.i and _belongs(found, everything=False)), None)
+        after = next(
+            (found for found in dependents(verb) if found.i > verb.i and _belongs(found, everything=False)), None
+        )
         rest = [(after.left_edge.i, _tail(verb, after))] if after is not None else []
         yield _made("naming" if rest else "object", verb, cue, [_subtree(item), *rest])
 
 
 def _is_naming(verb: Token, item: Token) -> bool:
     """Whether the object is said to be something: "called it a disgrace", "saw it as a threat", "a "disgrace"."""
-    for other in verb.children:
+    for other in dependents(verb):
         if other.i <= item.i:
             continue
         if role(other) in (Role.OPEN_CLAUSE, Role.PREDICATE, Role.OBJECT):
@@ -295,7 +298,7 @@ def _open_clauses(verb: Token) -> Iterator[Token]:
 def _tail(head: Token, first: Token, *, everything: bool = False) -> int:
     """Where the content ends that begins with the dependent `first`: later dependents may go on with it."""
     end = first.right_edge.i + 1
-    for other in head.children:
+    for other in dependents(head):
         if other.i <= first.i or other.i < end:
             continue
         if not _belongs(other, everything=everything):

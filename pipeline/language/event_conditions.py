@@ -10,7 +10,17 @@ from pipeline.language.arguments import Predicate, at, complement, is_infinitive
 from pipeline.language.event_participants import LIGHT_VERBS, VERBAL, lends
 from pipeline.language.event_search import REFLEXIVE, Reading, Search
 from pipeline.language.frames import Frame, misread_particles, modifiers
-from pipeline.language.syntax import Role, child, children, is_passive, obliques, phrasal_lemma, preposition_of, role
+from pipeline.language.syntax import (
+    Role,
+    child,
+    children,
+    dependents,
+    is_passive,
+    obliques,
+    phrasal_lemma,
+    preposition_of,
+    role,
+)
 
 # "reports of air strikes", "a wave of attacks": the noun after "of" is what happened.
 CONTAINERS = frozenset(
@@ -149,7 +159,7 @@ def complement_fits(frame: Frame, head: Token, search: Search) -> bool:
 
 def asks(clause: Token) -> bool:
     """Whether a clause is an indirect question: "told them what to say", "asked whether they met"."""
-    return any(word.tag_ in ("WP", "WRB") or word.lower_ in ("whether", "if") for word in clause.children)
+    return any(word.tag_ in ("WP", "WRB") or word.lower_ in ("whether", "if") for word in dependents(clause))
 
 
 def _has_complement_word(word: str, head: Token) -> bool:

@@ -12,7 +12,7 @@ from pipeline.language.event_participants import LIGHT_VERBS, at_home, lends
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import modifiers
 from pipeline.language.modality import author_of, modality_of, report_over
-from pipeline.language.syntax import Role, children, preposition_of, role
+from pipeline.language.syntax import Role, children, dependents, preposition_of, role
 
 # "will meet", "plans to sign": what is announced of these is an agreement so far; an announced retreat is a concession.
 PLANNED_TYPE = {
@@ -119,7 +119,7 @@ def trigger_of(reading: Reading) -> Span:
     start, end = head.i, head.i + 1
     if reading.frame.pos == "verb" and " " in reading.frame.lemma:
         words = reading.frame.lemma.split()[1:]
-        for word in head.children:
+        for word in dependents(head):
             if word.lower_ in words and 0 < word.i - head.i <= 3:
                 end = max(end, word.i + 1)
     if reading.frame.pos == "noun":

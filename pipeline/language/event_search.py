@@ -13,7 +13,7 @@ from pipeline.language.actors import Actors, Description, quantified, stance
 from pipeline.language.arguments import Predicate, same_speaker
 from pipeline.language.doc import Participant, Quotation, entity_of
 from pipeline.language.event_dates import Calendar
-from pipeline.language.frames import Frame, Frames
+from pipeline.language.frames import Frame, Frames, part_of_speech
 from pipeline.language.modality import Cues
 from pipeline.language.syntax import Role, child, conjuncts, role
 
@@ -79,13 +79,16 @@ class Search:
     homes: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # nouns named with a country, and where
     sport: dict[int, frozenset[str]] = field(default_factory=dict)  # words of sport, by the start of their sentence
     framed: dict[int, tuple[Frame, ...]] = field(default_factory=dict)  # the frames of a word, looked up once
+    parts: list[tuple[str, Token]] = field(default_factory=list)  # the words that may name an event
     names: dict[int, list[str]] = field(default_factory=dict)  # labels of the names, by the start of their sentence
     countries: int = 0  # how often the article names countries and peoples, from 0 (hardly) to 3 (in every sentence)
     headings: frozenset[int] = frozenset()  # where the sentences of titles and headings start
 
-    def tokens(self) -> Iterator[Token]:
-        """The words of the sentences, in text order."""
-        return (token for sentence in self.sentences for token in sentence)
+    def words(self, *parts: str) -> Iterator[Token]:
+        """The words of the sentences that are of these parts of speech, as frames count them, in text order."""
+        if not self.parts:
+            self.parts = [(part, word) for s in self.sentences for word in s if (part := part_of_speech(word))]
+        return (word for part, word in self.parts if part in parts)
 
     def describe(self, noun: Token) -> Description:
         """What the noun denotes as a participant, looked up once."""

@@ -25,7 +25,7 @@ from pipeline.language.event_scores import load_scores
 from pipeline.language.event_search import Lexicons, Reading, Search
 from pipeline.language.frames import Frame, part_of_speech, read_frames
 from pipeline.language.modality import read_cues
-from pipeline.language.syntax import LONGEST_CHAIN, Role, child, obliques, preposition_of, role
+from pipeline.language.syntax import LONGEST_CHAIN, Role, child, dependents, obliques, preposition_of, remembered, role
 
 # What these are about is no event of its own.
 SWALLOWS = frozenset({EventType.AGREE, EventType.REJECT, EventType.THREATEN, EventType.CONCEDE, EventType.COERCE})
@@ -85,7 +85,8 @@ class Events:
 
     def __call__(self, doc: Doc) -> Doc:
         """The same Doc, with its events in `doc._.events`."""
-        doc._.events = tuple(find_events(doc, self.lexicons))
+        with remembered(doc):
+            doc._.events = tuple(find_events(doc, self.lexicons))
         return doc
 
 
@@ -129,8 +130,8 @@ def readable_sentences(doc: Doc) -> list[Span]:
 
 def verbal_readings(search: Search) -> Iterator[Reading]:
     """Events that verbs and adjectives name; what they are about is taken with them."""
-    for token in search.tokens():
-        if token.i in search.taken or part_of_speech(token) not in ("verb", "adjective"):
+    for token in search.words("verb", "adjective"):
+        if token.i in search.taken:
             continue
         reading = read(Predicate(token), search)
         if reading is not None:
@@ -161,8 +162,8 @@ def is_purpose(verb: Token, search: Search) -> bool:
 
 def nominal_readings(search: Search) -> Iterator[Reading]:
     """Events that nouns name, alone or with a light verb."""
-    for token in search.tokens():
-        if token.i in search.taken or part_of_speech(token) != "noun" or not search.frames_of(token):
+    for token in search.words("noun"):
+        if token.i in search.taken or not search.frames_of(token):
             continue
         predicate = Predicate(token, light_verb(token))
         if predicate.light is not None and predicate.light.i in search.taken:
@@ -277,6 +278,6 @@ def stands_for_event(predicate: Predicate, search: Search) -> bool:
             return True
         owners = [each for each in gathered(("poss", "by"), Predicate(noun), search) if each.span.root.pos_ != "PRON"]
         return preposition not in TIME_ADJUNCTS and bool(owners)
-    if any(determiner.lower_ in ("any", "every", "each") for determiner in noun.children):
+    if any(determiner.lower_ in ("any", "every", "each") for determiner in dependents(noun)):
         return False
     return link in TELLING

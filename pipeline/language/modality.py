@@ -17,6 +17,7 @@ from pipeline.language.syntax import (
     Role,
     child,
     children,
+    dependents,
     negation,
     obliques,
     preposition_of,
@@ -156,7 +157,7 @@ def _future(clause: Token, cues: Cues) -> bool:
 def _within(verb: Token, cues: Cues) -> Iterator[Modality]:
     """Auxiliaries, adverbs and markers of the clause, or of the clause it shares them with."""
     for carrier in _carriers(verb):
-        for word in carrier.children:
+        for word in dependents(carrier):
             link = role(word)
             if link in (Role.AUXILIARY, Role.COPULA) or (word.tag_ == "MD"):
                 yield from _of_auxiliary(word, carrier, cues)
@@ -164,7 +165,7 @@ def _within(verb: Token, cues: Cues) -> Iterator[Modality]:
                 yield from _known(cues.get("adverb", word))
             elif link in (Role.MARKER, Role.CASE) and carrier is verb:
                 yield from _known(cues.get("marker", word))
-        for auxiliary in carrier.children:  # "Had the minister met ..., the strike might have ended"
+        for auxiliary in dependents(carrier):  # "Had the minister met ..., the strike might have ended"
             own = child(carrier, Role.SUBJECT)
             inverted = auxiliary.lower_ in ("had", "were", "should") and own is not None and auxiliary.i < own.i
             if inverted and role(carrier) is Role.ADVERBIAL_CLAUSE:
@@ -227,9 +228,9 @@ def is_negated(predicate: Predicate) -> bool:
         return True
     if is_verbal(head):
         who = subject(head)
-        if who is not None and (who.lower_ in NOBODY or any(d.lower_ in ("no", "neither") for d in who.children)):
+        if who is not None and (who.lower_ in NOBODY or any(d.lower_ in ("no", "neither") for d in dependents(who))):
             return True
-        return any(noun.lower_ in NOBODY or any(d.lower_ == "no" for d in noun.children) for noun in undergoer(head))
+        return any(noun.lower_ in NOBODY or any(d.lower_ == "no" for d in dependents(noun)) for noun in undergoer(head))
     return False
 
 

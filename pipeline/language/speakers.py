@@ -16,6 +16,7 @@ from pipeline.language.syntax import (
     child,
     children,
     controller,
+    dependents,
     noun_phrase,
     obliques,
     role,
@@ -208,7 +209,7 @@ def source_of(doc: Doc, start: int, end: int) -> Span | None:
 def mention(noun: Token, found: Governed) -> Span | None:
     """The noun phrase of a speaker, with the appositions and relative clauses that identify it."""
     start, end = noun.left_edge.i, noun.right_edge.i + 1
-    for dependent in noun.children:
+    for dependent in dependents(noun):
         if _begins_outside(dependent):
             end = min(end, _before_comma(dependent))
     for first, last in (found.cue, *found.content):  # "said Ann Lee, adding that ...": never into cue or content

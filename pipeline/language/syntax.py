@@ -7,9 +7,11 @@ preposition hangs on its noun (`to <-case- Sochi <-obl- travelled`), in ClearNLP
 `copula_of` and `predicate_nominals` hide that.
 """
 
+import contextlib
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from spacy.attrs import HEAD
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span, Token
 
@@ -149,16 +151,43 @@ def role(token: Token) -> Role:
     return ROLE_OF_NUMBER.get(token.dep, OTHER)
 
 
+# The dependents of every token of the Doc that a layer is reading, while it does: spaCy makes each Token anew, and
+# looks for a head's dependents among all words below it.
+_read: tuple[Doc, list[list[Token]]] | None = None
+
+
+@contextlib.contextmanager
+def remembered(doc: Doc) -> Iterator[None]:
+    """Look the parse of the Doc up once, for as long as the context lasts; the parse must not change in it."""
+    global _read
+    found: list[list[Token]] = [[] for _ in range(len(doc))]
+    for token, offset in zip(doc, doc.to_array([HEAD]).astype("int64").tolist(), strict=True):
+        if offset:
+            found[token.i + offset].append(token)
+    before, _read = _read, (doc, found)
+    try:
+        yield
+    finally:
+        _read = before
+
+
+def dependents(token: Token) -> Sequence[Token]:
+    """All dependents of the token, in text order."""
+    if _read is not None and token.doc is _read[0]:
+        return _read[1][token.i]
+    return list(token.children)
+
+
 def children(token: Token, *roles: Role) -> Iterator[Token]:
     """The dependents of the token that have one of the roles, in text order."""
-    for dependent in token.children:
+    for dependent in dependents(token):
         if ROLE_OF_NUMBER.get(dependent.dep, OTHER) in roles:
             yield dependent
 
 
 def child(token: Token, *roles: Role) -> Token | None:
     """The first dependent that has one of the roles."""
-    for dependent in token.children:
+    for dependent in dependents(token):
         if ROLE_OF_NUMBER.get(dependent.dep, OTHER) in roles:
             return dependent
     return None
@@ -244,7 +273,7 @@ def obliques(head: Token) -> Iterator[tuple[str, Token]]:
 
     Bare adverbial nouns ("met Tuesday") come with an empty preposition.
     """
-    for dependent in head.children:
+    for dependent in dependents(head):
         kind = role(dependent)
         if kind in (Role.OBLIQUE, Role.NOUN_MODIFIER, Role.AGENT) and child(dependent, Role.PREPOSITION_OBJECT) is None:
             yield preposition_of(dependent), dependent
@@ -280,7 +309,7 @@ def predicate_nominals(verb: Token) -> Iterator[Token]:
 
 def negation(token: Token) -> Token | None:
     """The word that negates a verb or noun: "did not attack", "no attack"."""
-    for dependent in token.children:
+    for dependent in dependents(token):
         if dependent.lower_ in NEGATIONS and role(dependent) in (
             Role.NEGATION, Role.ADVERB, Role.DETERMINER, Role.COORDINATOR, Role.OTHER,
         ):  # fmt: skip
