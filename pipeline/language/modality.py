@@ -113,7 +113,7 @@ def _signs(predicate: Predicate, cues: Cues) -> Iterator[Modality]:
                 yield from (
                     Modality.NEGATED for _ in [0] if said is Modality.PLANNED and negation(governor) is not None
                 )
-        if is_infinitive(clause):  # "will agree to meet": the auxiliary of the one holds for the other
+        if is_infinitive(clause) or _follows(clause):  # "will agree to meet": the auxiliary of one holds for the other
             yield from (sign for sign in _within(governor, cues) if sign is not Modality.REPORTED)
 
 
@@ -285,7 +285,20 @@ def coordinated_with(verb: Token) -> Token:
 
 
 def _complements(clause: Token) -> bool:
-    return is_infinitive(clause) or any(m.lower_ in ("of", "from", "short") for m in children(clause, Role.MARKER))
+    if is_infinitive(clause) or _follows(clause):
+        return True
+    return any(m.lower_ in ("of", "from", "short") for m in children(clause, Role.MARKER))
+
+
+def _follows(clause: Token) -> bool:
+    """Whether a bare gerund goes on with the verb before it: "might end up destroying", "could start shelling"."""
+    between = clause.doc[clause.head.i + 1 : clause.i]
+    return (
+        clause.tag_ == "VBG"
+        and is_verbal(clause.head)
+        and len(between) <= 1
+        and all(role(word) is Role.PARTICLE for word in between)
+    )
 
 
 def report_over(predicate: Predicate, cues: Cues) -> Token | None:

@@ -11,7 +11,6 @@ import contextlib
 import enum
 from collections.abc import Iterator, Sequence
 
-from spacy.attrs import HEAD
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span, Token
 
@@ -161,7 +160,7 @@ def remembered(doc: Doc) -> Iterator[None]:
     """Look the parse of the Doc up once, for as long as the context lasts; the parse must not change in it."""
     global _read
     found: list[list[Token]] = [[] for _ in range(len(doc))]
-    for token, offset in zip(doc, doc.to_array([HEAD]).astype("int64").tolist(), strict=True):
+    for token, offset in zip(doc, doc.to_array("HEAD").astype("int64").tolist(), strict=True):
         if offset:
             found[token.i + offset].append(token)
     before, _read = _read, (doc, found)
