@@ -13,16 +13,18 @@ from typing import BinaryIO
 from pipeline.errors import InputError
 from pipeline.readers import decoding
 from pipeline.readers.csv_rows import read_csv
+from pipeline.readers.feeds import read_feed
 from pipeline.readers.html import decode_page
 from pipeline.readers.identifiers import Identifiers, file_ids
 from pipeline.readers.jsonl import read_jsonl
 from pipeline.readers.lines import LARGEST_FILE, bounded_lines, first_character
+from pipeline.readers.mhtml import read_mhtml
 from pipeline.readers.problems import Found, ReadProblem, UnreadableError
-from pipeline.readers.records import Origin, page_article, text_article
+from pipeline.readers.records import Given, Origin, page_article, text_article
 
 __all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "read"]
 
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv")
+SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".mhtml", ".mht", ".rss", ".atom")
 KNOWN = ", ".join(SUFFIXES) + ", each also with .gz"
 STDIN = "stdin"
 
@@ -168,6 +170,10 @@ def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Ite
         yield from read_jsonl(bounded_lines(stream), source.name, name, ids)
     elif source.suffix == ".csv":
         yield from read_csv(bounded_lines(stream, newline=""), source.name, name, ids)
+    elif source.suffix in (".rss", ".atom"):
+        yield from read_feed(_whole(stream), source.name, name, ids)
+    elif source.suffix in (".mhtml", ".mht"):
+        yield from _saved_page(_whole(stream), origin, ids)
     elif source.suffix == ".txt":
         yield from _text(_whole(stream), origin, ids)
     else:
@@ -199,6 +205,12 @@ def _text(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
 def _page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
     html, guess = decode_page(data)
     article, warning = page_article(html, origin, ids)
+    yield from _with_warning(article, "; ".join(filter(None, (guess, warning))), origin)
+
+
+def _saved_page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
+    html, address, guess = read_mhtml(data)
+    article, warning = page_article(html, origin, ids, Given(url=address))
     yield from _with_warning(article, "; ".join(filter(None, (guess, warning))), origin)
 
 

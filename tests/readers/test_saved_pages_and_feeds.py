@@ -1,0 +1,115 @@
+"""MHTML, RSS and Atom: the article of a saved page, an article for each entry of a feed."""
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.article import Article
+from pipeline.readers import read
+from tests.readers.test_read import articles, message, only, problems, write
+
+PARAGRAPH = "The council of Wellow Bridge voted on Monday to reopen the ferry, which had lain idle since the flood."
+SOFT_BREAK = "re=\nopen"  # quoted-printable
+SAVED = f"""From: <Saved by a browser>
+Snapshot-Content-Location: https://bridge.example/ferry
+Subject: Ferry reopens
+Date: Tue, 3 Mar 2020 10:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/related; type="text/html"; boundary="--edge"
+
+----edge
+Content-Type: text/html; charset=utf-8
+Content-Transfer-Encoding: quoted-printable
+Content-Location: https://bridge.example/ferry
+
+<html><head><title>Ferry reopens</title></head><body><article><h1>Ferry re=
+opens</h1><p>Caf=C3=A9 owners were glad.</p><p>{PARAGRAPH.replace("reopen", SOFT_BREAK)}</p></article>
+</body></html>
+
+----edge
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+Content-Location: https://bridge.example/boat.png
+
+iVBORw0KGgo=
+----edge--
+"""
+RSS = f"""<?xml version="1.0" encoding="UTF-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel><title>The Bridge Courier</title><link>https://bridge.example</link>
+<item><title>Ferry reopens</title><link>https://bridge.example/ferry</link><dc:creator>Ada Quill</dc:creator>
+<pubDate>Tue, 03 Mar 2020 10:00:00 +0100</pubDate><description>Short.</description>
+<content:encoded><![CDATA[<p>{PARAGRAPH}</p><p>Fares stay as they were.</p>]]></content:encoded></item>
+<item><title>Nothing inside</title></item>
+<item><title>Mill sold</title>
+<description>&lt;p&gt;The mill was sold &amp;amp; its wheel kept.&lt;/p&gt;</description></item>
+</channel></rss>
+"""
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>Courier</title>
+<entry><title>Ferry reopens</title><link rel="self" href="https://bridge.example/self"/>
+<link href="https://bridge.example/ferry"/><author><name>Ada Quill</name><email>ada@bridge.example</email></author>
+<published>2020-03-03T10:00:00+01:00</published><content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">
+<p>{PARAGRAPH}</p></div></content></entry></feed>
+"""
+
+
+@pytest.mark.parametrize("name", ["ferry.mhtml", "ferry.mht"])
+def test_a_saved_page_gives_its_article_and_its_address(tmp_path: Path, name: str) -> None:
+    article = only(write(tmp_path, name, SAVED.replace("\n", "\r\n")))
+    assert PARAGRAPH in article.text and "Café owners" in article.text
+    assert (article.id, article.title, article.url) == ("ferry", "Ferry reopens", "https://bridge.example/ferry")
+    assert article.published is None  # the day it was saved says nothing of the day it was published
+
+
+@pytest.mark.parametrize("charset", ["windows-1252", "no-such-charset"])
+def test_the_declared_encoding_of_the_part_counts(tmp_path: Path, charset: str) -> None:
+    head, _, _ = SAVED.partition("----edge\nContent-Type: image")
+    data = head.replace("charset=utf-8", f"charset={charset}").replace("quoted-printable", "8bit")
+    body = data.replace("re=\nopen", "reopen").replace("=C3=A9", "é").encode("cp1252")
+    assert "Café owners" in articles(write(tmp_path, "ferry.mhtml", body))[0].text
+
+
+@pytest.mark.parametrize("content", ["", "no message at all", "Content-Type: text/plain\n\nwords", "\0\1\2"])
+def test_what_is_no_saved_page_is_a_problem(tmp_path: Path, content: str) -> None:
+    assert "no page in it" in message(write(tmp_path, "ferry.mhtml", content))
+
+
+def test_every_entry_of_a_feed_is_an_article(tmp_path: Path) -> None:
+    first, second = articles(write(tmp_path, "courier.rss", RSS))
+    assert PARAGRAPH in first.text and "Fares stay" in first.text and "Short." not in first.text
+    assert (first.id, first.title, first.byline) == ("courier-1", "Ferry reopens", "Ada Quill")
+    assert (first.url, first.published_iso) == ("https://bridge.example/ferry", "2020-03-03T10:00+01:00")
+    assert (second.id, second.text.strip()) == ("courier-3", "The mill was sold & its wheel kept.")
+    (problem,) = problems(tmp_path)
+    assert problem.message.startswith("entry 2: ")
+
+
+def test_an_atom_entry_with_elements_inside(tmp_path: Path) -> None:
+    article = only(write(tmp_path, "courier.atom", ATOM))
+    assert article.text.strip() == PARAGRAPH
+    assert (article.url, article.byline) == ("https://bridge.example/ferry", "Ada Quill")
+    assert article.published_day == datetime.date(2020, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "not XML"),
+        ("just words", "no"),
+        ("<html><body><p>A page.</p></body></html>", "<html>"),
+        ("<rss><channel></channel></rss>", "empty"),
+    ],
+)
+def test_what_is_no_feed_is_a_problem(tmp_path: Path, content: str, said: str) -> None:
+    assert said in message(write(tmp_path, "courier.rss", content))
+
+
+def test_entities_of_a_feed_are_not_expanded(tmp_path: Path) -> None:
+    secret = write(tmp_path, "secret/plain", "SECRET")
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+    hostile = f'<!DOCTYPE rss [<!ENTITY e0 "ha"><!ENTITY out SYSTEM "file://{secret}">{bomb}]>'
+    feed = RSS.replace("<rss", f"{hostile}<rss", 1).replace("Short.", "&out;&e9;").replace("Fares", "&out; Fares")
+    feed = feed.replace("Mill sold", "Mill sold &out;&e9;")
+    found = [one for one in read([write(tmp_path, "courier.rss", feed)]) if isinstance(one, Article)]
+    assert found and all("SECRET" not in one.text + one.title and len(one.text) < 1_000 for one in found)
