@@ -21,10 +21,11 @@ from pipeline.readers.lines import LARGEST_FILE, bounded_lines, first_character
 from pipeline.readers.mhtml import read_mhtml
 from pipeline.readers.problems import Found, ReadProblem, UnreadableError
 from pipeline.readers.records import Given, Origin, page_article, text_article
+from pipeline.readers.warc import read_warc
 
 __all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "read"]
 
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".mhtml", ".mht", ".rss", ".atom")
+SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".mhtml", ".mht", ".rss", ".atom", ".warc")
 KNOWN = ", ".join(SUFFIXES) + ", each also with .gz"
 STDIN = "stdin"
 
@@ -170,6 +171,8 @@ def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Ite
         yield from read_jsonl(bounded_lines(stream), source.name, name, ids)
     elif source.suffix == ".csv":
         yield from read_csv(bounded_lines(stream, newline=""), source.name, name, ids)
+    elif source.suffix == ".warc":
+        yield from read_warc(stream, source.name, name, ids)
     elif source.suffix in (".rss", ".atom"):
         yield from read_feed(_whole(stream), source.name, name, ids)
     elif source.suffix in (".mhtml", ".mht"):

@@ -19,9 +19,12 @@ def read_mhtml(data: bytes) -> tuple[str, str, str]:
     Raises:
         UnreadableError: the file holds no page, or the bytes of it are no text.
     """
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    parts = itertools.islice(message.walk(), PARTS)
-    page = next((part for part in parts if part.get_content_type() == "text/html"), None)
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        parts = itertools.islice(message.walk(), PARTS)
+        page = next((part for part in parts if part.get_content_type() == "text/html"), None)
+    except RecursionError as error:
+        raise UnreadableError("no page in it: its parts are nested too deeply") from error
     if not isinstance(page, EmailMessage):
         raise UnreadableError("no page in it: an MHTML file has a part of type text/html")
     body = page.get_payload(decode=True)

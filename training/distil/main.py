@@ -1,6 +1,6 @@
 """Pretrain a teacher on raw text, teach it the labelled corpora, have it label the raw text, train the student on that.
 
-    python training/distil/main.py INPUTS OUTPUT [--pretrain 235] [--epochs 8] [--student 118]
+    python training/distil/main.py INPUTS OUTPUT [--pretrain 225] [--epochs 8] [--student 200]
 
 INPUTS is what inputs.py wrote. OUTPUT receives student-*.npz (the tok2vec), silver-*.npz (labelled raw text for the
 finishing in spaCy), labels.json (the label sets) and scores.json. Made for one GPU of the H100's kind, ten minutes;
@@ -129,9 +129,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("inputs", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--pretrain", type=float, default=235)
+    parser.add_argument("--pretrain", type=float, default=225)
     parser.add_argument("--epochs", type=float, default=8)
-    parser.add_argument("--student", type=float, default=118)
+    parser.add_argument("--student", type=float, default=200)
     parser.add_argument("--encoder", type=Path, help="the pretrained encoder: read if it is there, else written")
     parser.add_argument("--limit", type=int, default=0, help="read only so many raw tokens (a trial)")
     parser.add_argument("--depth", type=int, default=12)
@@ -216,6 +216,7 @@ def main() -> None:
         probe = torch.from_numpy(raw.types[:1].astype(np.int64)).to(device)
         with torch.no_grad():
             arrays["probe"], arrays["probe_types"] = student.tok2vec(probe)[0].float().cpu().numpy(), raw.types[0]
+        arrays |= student.name_head()
         arrays = {n: v.astype(np.float16) if n.startswith("E") else v for n, v in arrays.items()}
         np.savez_compressed(args.output / f"student-{name}.npz", **arrays)
         say(name, json.dumps(results[name]))

@@ -1,12 +1,19 @@
-"""MHTML, RSS and Atom: the article of a saved page, an article for each entry of a feed."""
+"""MHTML, RSS, Atom, WARC: the article of a saved page, of each entry of a feed, of each page of a crawl."""
 
 import datetime
+import gzip
+import io
+import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from pipeline.article import Article
-from pipeline.readers import read
+from pipeline.readers import ReadProblem, read
 from tests.readers.test_read import articles, message, only, problems, write
 
 PARAGRAPH = "The council of Wellow Bridge voted on Monday to reopen the ferry, which had lain idle since the flood."
@@ -75,6 +82,18 @@ def test_what_is_no_saved_page_is_a_problem(tmp_path: Path, content: str) -> Non
     assert "no page in it" in message(write(tmp_path, "ferry.mhtml", content))
 
 
+def test_parts_nested_without_end_are_a_problem(tmp_path: Path) -> None:
+    nest = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\n\n--b{n}\n' for n in range(3_000))
+    assert "no page in it" in message(write(tmp_path, "ferry.mhtml", nest + "Content-Type: text/plain\n\nwords"))
+
+
+@given(st.binary(max_size=400), st.sampled_from([".mhtml", ".rss", ".warc"]))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_are_articles_or_problems(tmp_path: Path, data: bytes, suffix: str) -> None:
+    heads = {".mhtml": b"Content-Type: text/html\n\n", ".rss": b"<rss><item><description>", ".warc": b"WARC/1.0\r\n"}
+    assert list(read([write(tmp_path, f"a{suffix}", data), write(tmp_path, f"b{suffix}", heads[suffix] + data)]))
+
+
 def test_every_entry_of_a_feed_is_an_article(tmp_path: Path) -> None:
     first, second = articles(write(tmp_path, "courier.rss", RSS))
     assert PARAGRAPH in first.text and "Fares stay" in first.text and "Short." not in first.text
@@ -113,3 +132,70 @@ def test_entities_of_a_feed_are_not_expanded(tmp_path: Path) -> None:
     feed = feed.replace("Mill sold", "Mill sold &out;&e9;")
     found = [one for one in read([write(tmp_path, "courier.rss", feed)]) if isinstance(one, Article)]
     assert found and all("SECRET" not in one.text + one.title and len(one.text) < 1_000 for one in found)
+
+
+def crawl(*pages: tuple[str, str, bytes], kind: str = "response", compressed: bool = False) -> bytes:
+    """An archive of pages: status, media type and body of each."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=compressed)
+    fetched = kind == "response"
+    for number, (status, media, body) in enumerate(pages):
+        head = StatusAndHeaders(status, [("Content-Type", media)], protocol="HTTP/1.1") if fetched else None
+        address, payload = f"https://bridge.example/{number}", io.BytesIO(body)
+        writer.write_record(
+            writer.create_warc_record(
+                address,
+                kind,
+                payload=payload,
+                length=len(body),
+                http_headers=head,
+                warc_content_type="" if fetched else media,
+            )
+        )
+    return out.getvalue()
+
+
+PAGE = f"<html><head><title>Ferry reopens</title></head><body><p>{PARAGRAPH}</p></body></html>".encode()
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_every_page_of_a_crawl_is_an_article(tmp_path: Path, compressed: bool) -> None:
+    latin = PAGE.replace(b"Wellow", "Wéllow".encode("latin-1")).replace(b"<title>", b'<meta charset="latin-1"><title>')
+    data = crawl(
+        ("200 OK", "text/html; charset=utf-8", PAGE),
+        ("404 Not Found", "text/html", PAGE),
+        ("200 OK", "image/png", b"PNG"),
+        ("200 OK", "text/html", b"<script>only()</script>"),
+        ("200 OK", "text/html", latin),
+        compressed=compressed,
+    )
+    path = write(tmp_path, "crawl.warc.gz" if compressed else "crawl.warc", data)
+    first, last = articles(path)
+    assert (first.id, first.title, first.url) == ("crawl-1", "Ferry reopens", "https://bridge.example/0")
+    assert first.text.strip() == PARAGRAPH and "Wéllow" in last.text and last.id == "crawl-5"
+    empty, rest = problems(path)
+    assert empty.message.startswith("record 4: the page shows no text")
+    assert rest.message == "2 records are no page and are not read: image/png 1, status 404 1"
+
+
+def test_the_texts_of_a_crawl_are_read(tmp_path: Path) -> None:
+    data = crawl(("", "text/plain", PARAGRAPH.encode()), kind="conversion")
+    assert only(write(tmp_path, "crawl.warc", data)).text == PARAGRAPH
+
+
+def test_a_crawl_cut_short_keeps_what_was_read(tmp_path: Path) -> None:
+    data = crawl(("200 OK", "text/html", PAGE), ("200 OK", "text/html", PAGE))
+    found = list(read([write(tmp_path, "crawl.warc", data[: len(data) - len(PAGE) - 300] + b"garbage\r\n\r\n")]))
+    assert isinstance(found[0], Article)
+    assert [one for one in found if isinstance(one, ReadProblem)]
+
+
+@pytest.mark.parametrize("data", [b"no archive", gzip.compress(b"no archive either")])
+def test_what_is_no_crawl_is_a_problem(tmp_path: Path, data: bytes) -> None:
+    assert "no WARC file" in message(write(tmp_path, "crawl.warc.gz" if data[:1] == b"\x1f" else "crawl.warc", data))
+
+
+def test_the_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "warcio.archiveiterator", None)
+    path = write(tmp_path, "crawl.warc", crawl(("200 OK", "text/html", PAGE)))
+    assert "article-events[warc]" in message(path)
