@@ -2,14 +2,18 @@
 
 import importlib.util
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+import typer
 
+from pipeline.cli import app
 from pipeline.lexicons import FOLDER as LEXICONS
 from tests.conftest import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "corpus").glob("*.md")])
+COMMAND = re.compile(r"(?:^ {4}|^|`)article-events ([a-z]+ [^\n`#]+)", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)[^)]*\)")
 
 
@@ -37,6 +41,38 @@ def test_every_make_target_in_the_documentation_exists() -> None:
     for page in PAGES:
         for target in re.findall(r"`make ([a-z-]+)", page.read_text(encoding="utf-8")):
             assert target in targets, f"{page.name}: make {target}"
+
+
+def commands() -> list[tuple[str, str]]:
+    """Each command line of the documentation, with its page."""
+    return [
+        (page.name, line.split("  ")[0].strip())
+        for page in PAGES
+        if page.name not in ("cli.md", "CHANGELOG.md")
+        for line in COMMAND.findall(page.read_text(encoding="utf-8"))
+    ]
+
+
+def test_there_are_commands_to_check() -> None:
+    assert len(commands()) > 20
+
+
+@pytest.mark.parametrize(("page", "line"), commands())
+def test_every_command_line_in_the_documentation_is_understood(
+    page: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    name, *arguments = shlex.split(line)
+    for argument in arguments:  # what the command reads must be there to be accepted
+        if not argument.startswith("-") and re.fullmatch(r"[\w./-]+", argument):
+            path = tmp_path / argument
+            if path.suffix in (".html", ".txt", ".jsonl", ".xlsx", ".csv"):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text("words")
+            else:
+                path.mkdir(parents=True, exist_ok=True)
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    assert command.make_context(name, arguments) is not None
 
 
 def test_every_lexicon_is_described_in_the_manual() -> None:
