@@ -190,7 +190,7 @@ def test_a_crawl_cut_short_keeps_what_was_read(tmp_path: Path) -> None:
     assert [one for one in found if isinstance(one, ReadProblem)]
 
 
-@pytest.mark.parametrize("data", [b"no archive", gzip.compress(b"no archive either")])
+@pytest.mark.parametrize("data", [b"no archive", gzip.compress(b"no archive either", mtime=0)])
 def test_what_is_no_crawl_is_a_problem(tmp_path: Path, data: bytes) -> None:
     assert "no WARC file" in message(write(tmp_path, "crawl.warc.gz" if data[:1] == b"\x1f" else "crawl.warc", data))
 
