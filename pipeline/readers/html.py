@@ -111,16 +111,17 @@ def render(html: str | bytes) -> tuple[str, tuple[Block, ...]]:
     return render_tree(tree) if tree is not None else ("", ())
 
 
-def decode_page(data: bytes) -> tuple[str, str]:
+def decode_page(data: bytes, charset: str = "") -> tuple[str, str]:
     """The source of a page, and a warning where its encoding had to be guessed (else empty).
 
-    A byte-order mark decides, then valid UTF-8, then the encoding the page declares, then a guess.
+    A byte-order mark decides, then valid UTF-8, then `charset` (what the page came with: the head of an answer or of a
+    part), then the encoding the page declares, then a guess.
 
     Raises:
         UnreadableError: the bytes are no text.
     """
     if not data.startswith(tuple(mark for mark, _ in decoding.WIDE_MARKS)) and not _is_utf8(data):
-        for declared in _declared(data):
+        for declared in _declared(data, charset):
             try:
                 return data.decode(declared), ""
             except UnicodeDecodeError:
@@ -137,12 +138,13 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-def _declared(data: bytes) -> Iterator[str]:
+def _declared(data: bytes, charset: str) -> Iterator[str]:
     head = data[:8192]
-    for found in (XML_ENCODING.search(head), META_CHARSET.search(head)):
-        if found:
+    found = (match[1].decode("ascii") for match in (XML_ENCODING.search(head), META_CHARSET.search(head)) if match)
+    for label in (charset, *found):
+        if label:
             try:
-                name = codecs.lookup(found[1].decode("ascii")).name
+                name = codecs.lookup(label).name
             except LookupError:
                 continue
             name = WIDER.get(name, name)

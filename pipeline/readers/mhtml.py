@@ -30,16 +30,8 @@ def read_mhtml(data: bytes) -> tuple[str, str, str]:
     body = page.get_payload(decode=True)
     if not isinstance(body, bytes):
         raise UnreadableError("the part that should hold the page holds other parts")
-    html, warning = _decoded(body, page.get_content_charset() or "")
+    html, warning = decode_page(body, page.get_content_charset() or "")
     return html, _address(page) or _address(message), warning
-
-
-def _decoded(body: bytes, charset: str) -> tuple[str, str]:
-    """The part in the encoding that its head declares, else as any page."""
-    try:
-        return (body.decode(charset), "") if charset else decode_page(body)
-    except (LookupError, UnicodeDecodeError):
-        return decode_page(body)
 
 
 def _address(part: EmailMessage) -> str:

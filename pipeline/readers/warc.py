@@ -5,6 +5,7 @@ The package warcio reads the format; it comes with the extra `warc`.
 
 from collections import Counter
 from collections.abc import Iterator
+from email.message import EmailMessage
 from typing import Any, BinaryIO
 
 from pipeline.readers.decoding import decode
@@ -73,10 +74,20 @@ def _kind(record: Any) -> str:
         status = record.http_headers.get_statuscode()
         if status != "200":
             return f"status {status}"
-        media = record.http_headers.get_header("Content-Type")
-    else:
-        media = record.rec_headers.get_header("Content-Type")
-    return (media or "no media type").partition(";")[0].strip().lower()
+    return _media(record).partition(";")[0].strip().lower() or "no media type"
+
+
+def _media(record: Any) -> str:
+    """The media type as it was sent, with its parameters."""
+    headers = record.http_headers if record.rec_type == "response" else record.rec_headers
+    return " ".join((headers.get_header("Content-Type") or "").split())
+
+
+def _charset(record: Any) -> str:
+    """The encoding that the head of the answer names, if it names one."""
+    head = EmailMessage()
+    head["Content-Type"] = _media(record)
+    return head.get_content_charset() or ""
 
 
 def _article(record: Any, kind: str, origin: Origin, ids: Identifiers) -> Iterator[Found]:
@@ -86,7 +97,7 @@ def _article(record: Any, kind: str, origin: Origin, ids: Identifiers) -> Iterat
         if len(data) > LARGEST_FILE:
             raise UnreadableError(f"larger than {LARGEST_FILE:,} bytes, which no article is")
         if kind in PAGES:
-            html, guess = decode_page(data)
+            html, guess = decode_page(data, _charset(record))
             article, warning = page_article(html, origin, ids, given)
         else:
             text, guess = decode(data)

@@ -3,6 +3,7 @@
 import pytest
 import spacy
 from spacy.tokens import Doc, Token
+from spacy.vocab import Vocab
 
 from pipeline.language import syntax
 
@@ -130,3 +131,17 @@ def test_a_circle_of_relatives_ends() -> None:
     heads = [max(0, i - 1) for i in range(80)]
     doc = Doc(VOCAB, words=words, heads=heads, deps=["ROOT"] + ["xcomp"] * 79, pos=["VERB"] * 80)
     assert syntax.subject(doc[79]) is None
+
+
+def test_a_remembered_parse_has_the_dependents_that_spacy_finds() -> None:
+    doc, other = (
+        Doc(Vocab(), words=["Rebels", "who", "fled", "met", "the", "envoy"], heads=[3, 2, 0, 3, 5, 3], deps=["dep"] * 6)
+        for _ in range(2)
+    )
+    expected = [[child.i for child in token.children] for token in doc]
+    assert expected[3] == [0, 5]
+    with syntax.remembered(doc):
+        assert [[child.i for child in syntax.dependents(token)] for token in doc] == expected
+        assert syntax.dependents(doc[3]) is syntax.dependents(doc[3])  # looked up once
+        assert [child.doc is other for child in syntax.dependents(other[3])] == [True, True]
+    assert syntax.dependents(doc[3]) is not syntax.dependents(doc[3])

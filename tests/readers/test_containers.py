@@ -167,12 +167,14 @@ def test_every_page_of_a_crawl_is_an_article(tmp_path: Path, compressed: bool) -
         ("200 OK", "image/png", b"PNG"),
         ("200 OK", "text/html", b"<script>only()</script>"),
         ("200 OK", "text/html", latin),
+        ("200 OK", "text/html; charset=windows-1251", PAGE.replace(b"Wellow", "Веллоу".encode("cp1251"))),
         compressed=compressed,
     )
     path = write(tmp_path, "crawl.warc.gz" if compressed else "crawl.warc", data)
-    first, last = articles(path)
+    first, last, cyrillic = articles(path)
     assert (first.id, first.title, first.url) == ("crawl-1", "Ferry reopens", "https://bridge.example/0")
     assert first.text.strip() == PARAGRAPH and "Wéllow" in last.text and last.id == "crawl-5"
+    assert "Веллоу" in cyrillic.text  # only the head of the answer names its encoding
     empty, rest = problems(path)
     assert empty.message.startswith("record 4: the page shows no text")
     assert rest.message == "2 records are no page and are not read: image/png 1, status 404 1"

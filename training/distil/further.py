@@ -64,9 +64,9 @@ def padded(gathered: Path, words: int) -> dict[str, np.ndarray]:
 
 def train(args: argparse.Namespace) -> None:
     import torch
-    from main import ROWS, STUDENTS, evaluated, say
+    from main import ROWS, STUDENTS, development, evaluated, say
     from sequences import WORDS, Text, gold_sequences, load_gold, vocabularies
-    from student import Student, Tok2Vec
+    from student import Student, Tok2Vec, descend
     from teacher import Transitions, losses, tensors
 
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -111,10 +111,7 @@ def train(args: argparse.Namespace) -> None:
             x, _ = student.words(torch.cat([silver["types"], labelled["types"]]).long())
             loss = losses(student.heads, x[: args.batch], x[: args.batch], silver)
             loss = loss + 0.6 * losses(student.heads, x[args.batch :], x[args.batch :], labelled)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
-        optimizer.step()
+        descend(student, optimizer, loss)
         steps += 1
         if steps % 10 == 0 and device != "cpu":
             torch.cuda.synchronize()
@@ -132,12 +129,7 @@ def train(args: argparse.Namespace) -> None:
     arrays = {n: v.astype(np.float16) if n.startswith("E") else v for n, v in arrays.items()}
     np.savez_compressed(args.output / f"student-{name}.npz", **arrays)
     (args.output / "labels.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    dev = {}
-    for corpus in sorted({g["corpus"] for g in gold if g["split"] == "dev"}):
-        chosen = [g for g in gold if g["split"] == "dev" and g["corpus"] == corpus]
-        for layer, title in (("tag", f"{corpus}-tree"), ("ner", corpus)):
-            if part := [g for g in chosen if layer in g]:
-                dev[title] = tensors(gold_sequences(text, part, vocabulary)[0], device)
+    dev = development(text, gold, vocabulary, device)
     transitions = Transitions.of(vocabulary["ner"], device)
     results = {name: evaluated(student, dev, transitions, vocabulary["ner"], vocabulary["dep"], device)}
     say(name, json.dumps(results[name]))

@@ -55,6 +55,18 @@ def evaluated(model: Teacher | Student, dev: dict[str, dict[str, torch.Tensor]],
     return scores(batches, names, deps)
 
 
+def development(text: Text, gold: list[dict], vocabulary: dict[str, list[str]], device: str,
+                limit: int | None = None) -> dict[str, dict[str, torch.Tensor]]:  # fmt: skip
+    """The development passages by corpus, on the device; GUM has trees and names."""
+    dev = {}
+    for corpus in sorted({g["corpus"] for g in gold if g["split"] == "dev"}):
+        chosen = [g for g in gold if g["split"] == "dev" and g["corpus"] == corpus]
+        for layer, name in (("tag", f"{corpus}-tree"), ("ner", corpus)):
+            if part := [g for g in chosen if layer in g][:limit]:
+                dev[name] = tensors(gold_sequences(text, part, vocabulary)[0], device)
+    return dev
+
+
 def run(model: Teacher | Student, part: dict[str, torch.Tensor], transitions: Transitions, device: str) -> Analysis:
     with torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu"):
         if isinstance(model, Teacher):
@@ -168,19 +180,12 @@ def main() -> None:
     sizes = {layer: len(values) for layer, values in vocabulary.items()}
     (args.output / "labels.json").write_text(json.dumps(vocabulary), encoding="utf-8")
     teach = [g for g in gold if g["split"] == "train"]
-    corpora = sorted({g["corpus"] for g in gold if g["split"] == "dev"})
     if args.limit:
         teach = teach[::40]
     np.random.default_rng(5).shuffle(teach)
     train_sequences, _ = gold_sequences(text, teach, vocabulary)
     gold_train = tensors(train_sequences, device)
-    dev = {}
-    for corpus in corpora:
-        chosen = [g for g in gold if g["split"] == "dev" and g["corpus"] == corpus]
-        for layer, name in (("tag", f"{corpus}-tree"), ("ner", corpus)):  # GUM has both
-            part = [g for g in chosen if layer in g][: 10 if args.limit else None]
-            if part:
-                dev[name] = tensors(gold_sequences(text, part, vocabulary)[0], device)
+    dev = development(text, gold, vocabulary, device, 10 if args.limit else None)
     say(f"{len(train_sequences.types)} labelled sequences", sizes)
 
     teacher = Teacher(encoder, sizes).to(device)

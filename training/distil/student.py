@@ -94,6 +94,14 @@ class Student(nn.Module):
         return {"ner_W": head.weight.detach().cpu().numpy(), "ner_b": head.bias.detach().cpu().numpy()}
 
 
+def descend(student: Student, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+    """One step of the optimizer."""
+    optimizer.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
+    optimizer.step()
+
+
 def train(student: Student, raw: dict[str, Tensor], gold: dict[str, Tensor], seconds: float, batch: int, share: int,
           peak: float, device: str) -> None:  # fmt: skip
     """On the teacher's labels, and in each step `share` labelled sequences; the rate falls linearly over the time.
@@ -123,12 +131,9 @@ def train(student: Student, raw: dict[str, Tensor], gold: dict[str, Tensor], sec
         words = part["types"] >= FIRST_WORD
         soft = -(part["ner_probs"].float() * logits.float().log_softmax(-1)).sum(-1)
         loss = loss + WEIGHTS["ner"] * (soft * words).sum() / words.sum() + 0.5 * gold_loss
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(student.parameters(), 5.0)
-        optimizer.step()
+        descend(student, optimizer, loss)
         steps += 1
-        if steps % 10 == 0 and device != "cpu":
+        if steps % 10 == 0 and device != "cpu":  # the clock must not run ahead of the queue
             torch.cuda.synchronize()
         if spent - logged > 10 or steps in (1, 50):
             logged = spent
