@@ -7,6 +7,7 @@ to the standard output, progress and messages go to the standard error stream. H
 import enum
 import signal
 import sys
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipeline.errors import InputError, PipelineError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.progress import Progress as RichProgress
 
     from pipeline.article import Article
     from pipeline.run import Summary
@@ -109,10 +111,16 @@ def extract(
     table_format: Annotated[Format, typer.Option("--format", help="Parquet needs the extra 'parquet'.")] = Format.CSV,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ignore what is stored and do every article again.")] = False,
     lexicons: Annotated[str, typer.Option(help="A folder to use instead of the shipped lexicons.")] = "",
+    time_limit: Annotated[
+        float, typer.Option(min=0, help="Seconds one article may take before it is listed as a problem; 0: no limit.")
+    ] = 600.0,
+    part: Annotated[
+        str, typer.Option(metavar="K/N", help="Extract only the K-th of N parts of the articles; merge joins them.")
+    ] = "1/1",
     config: Config = None,
 ) -> None:
     """Extract the articles and write all tables."""
-    from pipeline import engines, run
+    from pipeline import engines, parts, run
 
     settings = engines.Settings(
         model=model,
@@ -123,6 +131,8 @@ def extract(
         format=table_format.value,
         fresh=fresh,
         lexicons=lexicons,
+        time_limit=time_limit,
+        part=parts.Part.of(part),
     )
     try:
         with Progress() as progress:
@@ -134,6 +144,22 @@ def extract(
     say(f"{output}: {counts}; {summary.extracted} of {summary.articles} articles extracted now, the rest before")
     if summary.problems:
         say(f"{summary.problems} problems are listed in {output / f'problems.{table_format}'}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders that extract --part wrote.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the tables of all.")],
+    table_format: Annotated[Format, typer.Option("--format", help="Parquet needs the extra 'parquet'.")] = Format.CSV,
+) -> None:
+    """Join the datasets of several runs into one, with the bytes that one run would have written."""
+    from pipeline.run import merge as merge_folders
+
+    summary = merge_folders(folders, output, table_format.value)
+    counts = ", ".join(f"{count} {table}" for table, count in summary.rows.items())
+    say(f"{output}: {counts}; of {len(folders)} parts")
+    if summary.problems:
         raise typer.Exit(1)
 
 
@@ -414,32 +440,64 @@ def doctor() -> None:
 
 
 class Progress:
-    """Articles done, on a terminal as a moving line, elsewhere as a plain line now and then."""
+    """How far a run is: on a terminal as a moving bar, elsewhere as a plain line now and then."""
 
-    EVERY = 500  # articles between two plain lines
+    ARTICLES = 500  # between two plain lines
+    SECONDS = 60.0  # or so long
 
     def __init__(self) -> None:
-        self.moving = sys.stderr.isatty()
-        self.next_line = self.EVERY
+        self.begun = self.said = time.monotonic()
+        self.next_line = self.ARTICLES
+        self.bar: RichProgress | None = None
 
     def __enter__(self) -> Self:
         """Begin; a request to terminate is treated as an interruption, so that the store is closed tidily."""
         signal.signal(signal.SIGTERM, _interrupt)
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import BarColumn, TextColumn
+            from rich.progress import Progress as RichProgress
+
+            self.bar = RichProgress(
+                BarColumn(bar_width=24), TextColumn("{task.description}"),
+                console=Console(stderr=True), transient=True,
+            )  # fmt: skip
+            self.bar.start()
+            self.task = self.bar.add_task("reading", total=None)
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the moving line."""
-        if self.moving:
-            sys.stderr.write("\r\033[K")
+        """End the moving bar."""
+        if self.bar:
+            self.bar.stop()
 
     def show(self, summary: "Summary") -> None:
         """Say how far the run is."""
-        if self.moving:
-            sys.stderr.write(f"\r{summary.extracted} articles extracted")
-            sys.stderr.flush()
-        elif summary.extracted >= self.next_line:
-            say(f"{summary.extracted} articles extracted")
-            self.next_line += self.EVERY
+        now = time.monotonic()
+        line = progress_line(summary, now - self.begun)
+        if self.bar:
+            self.bar.update(self.task, description=line, total=summary.size or None, completed=summary.position)
+        elif summary.extracted >= self.next_line or now - self.said >= self.SECONDS:
+            say(line)
+            self.said, self.next_line = now, summary.extracted + self.ARTICLES
+
+
+def progress_line(summary: "Summary", seconds: float) -> str:
+    """Articles, rate, share of the input, time left and problems, after so many seconds."""
+    parts = [f"{summary.extracted:,} articles extracted, {summary.extracted / max(seconds, 0.001):.1f} a second"]
+    share = summary.position / summary.size if summary.size else 0.0
+    if share:
+        parts.append(f"{share:.0%} of the input read, about {duration(seconds / share - seconds)} left")
+    if summary.problems:
+        parts.append(f"{summary.problems:,} problems")
+    return "; ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """A time to wait, as one says it: `40 s`, `12 min`, `3.5 h`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

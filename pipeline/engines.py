@@ -16,7 +16,10 @@ from pipeline.article import Article
 from pipeline.cleaning import clean, keep_all
 from pipeline.errors import InputError, LexiconError
 from pipeline.labels import Stage
+from pipeline.parts import WHOLE, Part
+from pipeline.readers import UnreadPage
 from pipeline.tables import Extraction, ProblemRow, problem_row
+from pipeline.time_limits import OutOfTimeError, time_limit
 
 SECONDS_TO_CONNECT = 20
 RETRIES = 2  # of a batch whose Dask worker died, before its articles are tried one by one
@@ -34,6 +37,8 @@ class Settings:
     format: str = "csv"  # or parquet
     fresh: bool = False  # do again what is stored
     lexicons: str = ""  # a folder to use instead of the shipped lexicons
+    time_limit: float = 600.0  # seconds an article may take; 0: as long as it takes
+    part: Part = WHOLE  # of the articles, where several runs share them
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,30 +46,80 @@ class Done:
     """An article whose rows are ready to be stored."""
 
     article_id: str
-    fingerprint: str
-    text: str
+    fingerprint: str  # empty where another try may give more
+    text: str | None  # None: it gave no article, only problems
     extraction: Extraction
 
 
-Batch = list[tuple[Article, str]]  # articles, each with the fingerprint it will be stored under
+Batch = list[tuple[Article | UnreadPage, str]]  # articles, each with the fingerprint it will be stored under
 Work = Callable[[Batch], list[Done]]
 
 
 def extract_batch(batch: Batch, settings: Settings) -> list[Done]:
-    """Clean the articles of a batch, read them with spaCy and our layers, and return their rows.
+    """Read the pages of a batch, clean the articles, read them with spaCy and our layers, and return their rows.
+
+    A batch that takes longer than one article may is done again, article by article: that which is at fault is listed.
 
     Raises:
         LexiconError: a lexicon is broken.
         ModelError: the spaCy pipeline is missing or lacks what the layers need.
     """
-    from pipeline.extraction import extract_articles  # imports spaCy
+    from pipeline.extraction import loaded_pipeline  # imports spaCy
 
-    cleaned = [_cleaned(article, settings) for article, _ in batch]
-    extractions = extract_articles([article for article, _ in cleaned], settings.model, settings.lexicons)
-    return [
-        _done(article, fingerprint, rows, trouble)
-        for (article, trouble), (_, fingerprint), rows in zip(cleaned, batch, extractions, strict=True)
-    ]
+    loaded_pipeline(settings.model, settings.lexicons)  # which takes time that is no article's
+    try:
+        with time_limit(settings.time_limit):
+            return _extracted(batch, settings)
+    except OutOfTimeError:
+        if len(batch) > 1:
+            return [done for single in batch for done in extract_batch([single], settings)]
+        message = (
+            f"took longer than the {settings.time_limit:g} seconds an article may; it is listed without extraction, "
+            "and the next run tries again: divide it, or give more with --time-limit"
+        )
+        return [without_rows(batch[0], message)]
+
+
+def without_rows(single: tuple[Article | UnreadPage, str], message: str) -> Done:
+    """What is stored of an article that could not be extracted: the problem; the next run tries again."""
+    item = single[0]
+    rows = Extraction(problems=(problem_row(item.source_file, item.id, Stage.EXTRACT, message),))
+    return Done(item.id, "", item.text if isinstance(item, Article) else None, rows)
+
+
+def _extracted(batch: Batch, settings: Settings) -> list[Done]:
+    from pipeline.extraction import extract_articles
+
+    read = [_read(item) for item, _ in batch]
+    cleaned = [_cleaned(article, settings) for article, _ in read if article]
+    extractions = zip(
+        cleaned, extract_articles([article for article, _ in cleaned], settings.model, settings.lexicons), strict=True
+    )
+    found = []
+    for (item, fingerprint), (article, unread) in zip(batch, read, strict=True):
+        if article is None:
+            found.append(Done(item.id, fingerprint, None, Extraction(problems=unread)))
+        else:
+            (article, trouble), rows = next(extractions)
+            found.append(_done(article, fingerprint, rows, (*unread, *trouble)))
+    return found
+
+
+def _read(item: Article | UnreadPage) -> tuple[Article | None, tuple[ProblemRow, ...]]:
+    """The article of a page, if it shows one, and what could not be read."""
+    if isinstance(item, Article):
+        return item, ()
+    article, problems = None, list[ProblemRow]()
+    try:
+        for found in item.read():
+            if isinstance(found, Article):
+                article = found
+            else:
+                problems.append(problem_row(found.source_file, found.article_id, Stage.READ, found.message))
+    except Exception as error:  # whatever it is, it costs this page only
+        message = f"reading the page failed ({type(error).__name__}: {error}); no article is made of it"
+        problems.append(problem_row(item.source_file, item.id, Stage.READ, message))
+    return article, tuple(problems)
 
 
 def _cleaned(article: Article, settings: Settings) -> tuple[Article, tuple[ProblemRow, ...]]:
@@ -229,13 +284,11 @@ class Workers:
         except processes.lost:
             return [done for single in batch for done in self._alone(processes, single)]
 
-    def _alone(self, processes: Cluster, single: tuple[Article, str]) -> list[Done]:
+    def _alone(self, processes: Cluster, single: tuple[Article | UnreadPage, str]) -> list[Done]:
         # A worker died; whichever article killed it is found by trying each on its own.
         with processes.alone() as executor:
             try:
                 return executor.submit(self.work, [single]).result()
             except processes.lost:
-                article, fingerprint = single
-                message = "the worker process died on this article; it is listed without extraction"
-                rows = Extraction(problems=(problem_row(article.source_file, article.id, Stage.EXTRACT, message),))
-                return [Done(article.id, fingerprint, article.text, rows)]
+                message = "the worker process died on this article; it is not extracted, and the next run tries again"
+                return [without_rows(single, message)]

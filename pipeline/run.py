@@ -20,7 +20,8 @@ from pipeline.engines import Batch, Done, Settings, Workers, cluster, extract_ba
 from pipeline.errors import InputError, ModelError, OutputError
 from pipeline.labels import Stage
 from pipeline.lexicons import FOLDER as LEXICONS
-from pipeline.readers import ReadProblem, read
+from pipeline.parts import Part
+from pipeline.readers import ReadProblem, Unread, UnreadPage, read_later
 from pipeline.schema import Table, cell_text, cell_value
 from pipeline.store import Store
 from pipeline.tables import EventRow, ProblemRow, cells, problem_row, tables
@@ -30,7 +31,9 @@ EMBEDDED_MODEL = PACKAGE / "model"
 # Articles sent to a worker, or through spaCy, at a time: enough to keep both busy, little enough to lose.
 BATCH_ARTICLES = 32
 BATCH_CHARACTERS = 200_000
+MARKUP_TO_TEXT = 10  # characters of a page for one that it shows, about
 STORE_FILE = "articles.sqlite"
+MANIFEST = "run.json"
 # Parts of the package that only read what was extracted: a change of theirs does not make an article stale.
 AFTER_EXTRACTION = frozenset(
     {
@@ -56,6 +59,8 @@ class Summary:
     articles: int = 0
     extracted: int = 0
     problems: int = 0
+    size: int = 0  # bytes of the input files, and how many of them have been read
+    position: int = 0
     rows: dict[str, int] = field(default_factory=dict)
 
 
@@ -75,24 +80,74 @@ def extract(
     """
     settings = settings or Settings()
     fingerprints = _Fingerprints(settings)
-    articles = read(list(inputs))
+    articles = read_later(list(inputs))
     with _open_store(output, settings) as store, _writing(output):
-        summary, problems = Summary(), list[ProblemRow]()
+        summary, problems = Summary(size=articles.size), list[ProblemRow]()
         work = functools.partial(extract_batch, settings=settings)
         with contextlib.closing(Workers(work, cluster(settings), 2 * settings.workers)) as workers:
-            for batch in _batches(_missing(articles, store, fingerprints, summary, problems)):
+            missing = _missing(articles, settings.part, store, fingerprints, summary, problems)
+            for batch in _batches(missing):
+                summary.position = articles.position
                 for done in workers.submit(batch):
                     _keep(store, done, summary, progress)
             for done in workers.finish():
                 _keep(store, done, summary, progress)
         store.forget_others()
-        _write(store, output, settings, summary, problems, fingerprints)
+        store.save_problems(problems)
+        write_dataset(store, output, settings, summary, fingerprints)
     return summary
+
+
+def merge(parts: Iterable[Path], output: Path, table_format: str = "csv") -> Summary:
+    """Make one dataset of several, as if one run had extracted all: repeats are linked over all of them.
+
+    Raises:
+        InputError: a part is no dataset of this version, was made with other settings than the first or is being
+            written, or two hold the same article.
+        OutputError: the output could not be written.
+    """
+    folders = list(parts)
+    made = [_made_with(folder) for folder in folders]
+    if not made:
+        raise InputError("no part: name the folders that extract wrote")
+    settings = dataclasses.replace(made[0], format=table_format, fresh=True)
+    fingerprints = _Fingerprints(settings)
+    for folder, own in zip(folders, made, strict=True):
+        if own != made[0] or _stated(folder, "code_sha256") != fingerprints.code:
+            raise InputError(
+                f"{folder}: made with other settings, or by another version, than {folders[0]} or this program; "
+                "extract that part again"
+            )
+    with _open_store(output, settings) as store, _writing(output):
+        for folder in folders:
+            store.absorb(folder / STORE_FILE)
+        summary = Summary()
+        write_dataset(store, output, settings, summary, fingerprints)
+    return summary
+
+
+def _made_with(folder: Path) -> Settings:
+    chosen = _stated(folder, "settings")
+    try:
+        return Settings(**{name: chosen[name] for name in ("model", "clean", "lexicons")})
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{folder / MANIFEST}: not the manifest of a run; extract that part again") from error
+
+
+def _stated(folder: Path, name: str) -> Any:
+    path = folder / MANIFEST
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))[name]
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}; name folders that extract has finished") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: not the manifest of a run; extract that part again") from error
 
 
 def _keep(store: Store, done: list[Done], summary: Summary, progress: Progress | None) -> None:
     store.save(done)
-    summary.extracted += len(done)
+    summary.extracted += sum(one.text is not None for one in done)
+    summary.problems += sum(len(one.extraction.problems) for one in done)
     if progress:
         progress(summary)
 
@@ -134,8 +189,8 @@ class _Fingerprints:
         self.code = folder_digest(PACKAGE, suffixes=(".py", ".json", ".npz"), without=AFTER_EXTRACTION)
         self.of_settings = _digest(self.model, self.lexicons, self.code, str(settings.clean))
 
-    def of(self, article: Article) -> str:
-        """Of one article under these settings."""
+    def of(self, article: Article | UnreadPage) -> str:
+        """Of one article, or of a page not yet read, under these settings."""
         return _digest(self.of_settings, article.source_file, repr(article))
 
 
@@ -177,16 +232,20 @@ def _digest(*parts: str) -> str:
 
 
 def _missing(
-    found: Iterable[Article | ReadProblem],
+    found: Iterable[Unread],
+    part: Part,
     store: Store,
     fingerprints: _Fingerprints,
     summary: Summary,
     problems: list[ProblemRow],
-) -> Iterator[tuple[Article, str]]:
+) -> Iterator[tuple[Article | UnreadPage, str]]:
     """The articles that the store does not hold yet, each with its fingerprint; counts the rest, keeps the problems."""
     for item in found:
         if isinstance(item, ReadProblem):
-            problems.append(problem_row(item.source_file, item.article_id, Stage.READ, item.message))
+            if part.holds(item.article_id or item.source_file):
+                problems.append(problem_row(item.source_file, item.article_id, Stage.READ, item.message))
+            continue
+        if not part.holds(item.id):
             continue
         summary.articles += 1
         fingerprint = fingerprints.of(item)
@@ -194,12 +253,12 @@ def _missing(
             yield item, fingerprint
 
 
-def _batches(articles: Iterable[tuple[Article, str]]) -> Iterator[Batch]:
+def _batches(articles: Iterable[tuple[Article | UnreadPage, str]]) -> Iterator[Batch]:
     batch: Batch = []
     characters = 0
     for article, fingerprint in articles:
         batch.append((article, fingerprint))
-        characters += len(article.text)
+        characters += len(article.text) if isinstance(article, Article) else len(article.html) // MARKUP_TO_TEXT
         if len(batch) == BATCH_ARTICLES or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0
@@ -207,17 +266,12 @@ def _batches(articles: Iterable[tuple[Article, str]]) -> Iterator[Batch]:
         yield batch
 
 
-def _write(
-    store: Store,
-    output: Path,
-    settings: Settings,
-    summary: Summary,
-    problems: list[ProblemRow],
-    fingerprints: _Fingerprints,
+def write_dataset(
+    store: Store, output: Path, settings: Settings, summary: Summary, fingerprints: _Fingerprints
 ) -> None:
     """Write every table, the texts, the data package and the manifest from the store, where anything changed."""
     _write_texts(store, output / "texts")
-    state = _digest(fingerprints.of_settings, version(), settings.format, repr(problems))
+    state = _digest(fingerprints.of_settings, version(), settings.format)
     files = _files_written(output) if store.written == state else None
     if files is None:
         write, suffix = (
@@ -225,15 +279,16 @@ def _write(
         )
         files = {}
         for table in tables():
-            name, rows = f"{table.name}.{suffix}", _Counted(_table_rows(store, table, problems))
+            name, rows = f"{table.name}.{suffix}", _Counted(_table_rows(store, table))
             digest = write(table, rows, output / name)
             files[table.name] = {"file": name, "rows": rows.count, "sha256": digest}
         names = {name: file["file"] for name, file in files.items()}
         writers.replace_file(output / "datapackage.json", [writers.data_package("article-events", version(), names)])
         _write_quality(output / QUALITY.name, fingerprints)
-        writers.replace_file(output / "run.json", [_manifest(settings, fingerprints, files)])
+        writers.replace_file(output / MANIFEST, [_manifest(settings, fingerprints, files)])
         store.written = state
     summary.rows = {name: file["rows"] for name, file in files.items()}
+    summary.articles = summary.rows["documents"]
     summary.problems = summary.rows["problems"]
 
 
@@ -249,7 +304,7 @@ def _write_quality(path: Path, fingerprints: _Fingerprints) -> None:
 def _files_written(output: Path) -> dict[str, dict[str, Any]] | None:
     """The tables as the manifest lists them; None where one is not there as it was written."""
     try:
-        files: dict[str, dict[str, Any]] = json.loads((output / "run.json").read_text(encoding="utf-8"))["tables"]
+        files: dict[str, dict[str, Any]] = json.loads((output / MANIFEST).read_text(encoding="utf-8"))["tables"]
         for file in files.values():
             with (output / file["file"]).open("rb") as stream:
                 if hashlib.file_digest(stream, "sha256").hexdigest() != file["sha256"]:
@@ -272,7 +327,7 @@ class _Counted:
             yield row
 
 
-def _table_rows(store: Store, table: Table, problems: list[ProblemRow]) -> Iterator[list[str]]:
+def _table_rows(store: Store, table: Table) -> Iterator[list[str]]:
     stored = store.rows(table.name)
     if table.name == "events":
         columns = table.columns
@@ -282,7 +337,7 @@ def _table_rows(store: Store, table: Table, problems: list[ProblemRow]) -> Itera
         )
         yield from (_cell_texts(row) for row in repeats.link_repeats(rows))
     elif table.name == "problems":
-        yield from sorted([*(_cell_texts(row) for row in problems), *map(list, stored)])
+        yield from sorted(map(list, stored))
     else:
         yield from map(list, stored)
 

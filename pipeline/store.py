@@ -14,9 +14,9 @@ from pathlib import Path
 from pipeline.engines import Done
 from pipeline.errors import InputError
 from pipeline.schema import cell_text
-from pipeline.tables import ROW_TYPES, Extraction, cells
+from pipeline.tables import ROW_TYPES, Extraction, ProblemRow, cells
 
-LAYOUT = 2  # of the tables below; a store of another layout is begun anew
+LAYOUT = 3  # of the tables below; a store of another layout is begun anew
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS articles (
     article_id TEXT PRIMARY KEY,
@@ -30,7 +30,7 @@ CREATE TABLE IF NOT EXISTS texts (
 CREATE TABLE IF NOT EXISTS stored_rows (
     table_name TEXT NOT NULL,
     article_id TEXT NOT NULL,
-    rows TEXT NOT NULL,            -- JSON: a list of rows, each a list of cells
+    rows TEXT NOT NULL,            -- JSON: a list of rows, each a list of cells; those of no article under ""
     PRIMARY KEY (table_name, article_id)
 );
 CREATE TABLE IF NOT EXISTS written (
@@ -85,9 +85,63 @@ class Store:
                 self._forget(done.article_id)
                 mark = (done.article_id, done.fingerprint, self.run)
                 self.database.execute("INSERT INTO articles VALUES (?, ?, ?)", mark)
-                self.database.execute("INSERT INTO texts VALUES (?, ?)", (done.article_id, done.text.encode("utf-8")))
+                if done.text is not None:
+                    text = (done.article_id, done.text.encode("utf-8"))
+                    self.database.execute("INSERT INTO texts VALUES (?, ?)", text)
                 rows = [(name, done.article_id, json_rows) for name, json_rows in _as_json(done.extraction)]
                 self.database.executemany("INSERT INTO stored_rows VALUES (?, ?, ?)", rows)
+
+    def save_problems(self, problems: Iterable[ProblemRow]) -> None:
+        """Keep the problems that belong to no stored article, instead of those kept before."""
+        rows = [[cell_text(cell) for cell in cells(row)] for row in problems]
+        stored = json.dumps(rows, ensure_ascii=False)
+        key = ("problems", "")
+        query = "SELECT rows FROM stored_rows WHERE table_name = ? AND article_id = ?"
+        if self.database.execute(query, key).fetchone() != (stored,):
+            with self.database:
+                self._changed()
+                self.database.execute("INSERT OR REPLACE INTO stored_rows VALUES (?, ?, ?)", (*key, stored))
+
+    def absorb(self, path: Path) -> None:
+        """Take over what another store holds.
+
+        Raises:
+            InputError: it is no store, a run is writing to it, or it holds an article that is here already.
+        """
+        try:
+            self.database.execute("ATTACH DATABASE ? AS other", [path.resolve().as_uri() + "?mode=rw"])
+        except sqlite3.Error as error:
+            raise InputError(f"{path}: cannot be read as a store ({error}); extract that part first") from error
+        try:
+            self._absorb(path)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+                raise InputError(f"{path.parent}: a run is still writing to this folder; wait for it") from error
+            raise InputError(f"{path}: cannot be read as a store ({error}); extract that part again") from error
+        finally:
+            self.database.execute("DETACH DATABASE other")
+
+    def _absorb(self, path: Path) -> None:
+        twice = self.database.execute(
+            "SELECT article_id FROM other.articles WHERE article_id IN (SELECT article_id FROM main.articles)"
+        ).fetchone()
+        if twice:
+            raise InputError(
+                f"{path.parent}: article {twice[0]!r} is in another part as well; give it another id, or divide one "
+                "collection with --part"
+            )
+        query = "SELECT rows FROM {}.stored_rows WHERE table_name = 'problems' AND article_id = ''"
+        with self.database:
+            self._changed()
+            ours, theirs = (self.database.execute(query.format(name)).fetchone() for name in ("main", "other"))
+            self.database.execute(
+                "INSERT INTO main.articles SELECT article_id, fingerprint, ? FROM other.articles", [self.run]
+            )
+            self.database.execute("INSERT INTO main.texts SELECT * FROM other.texts")
+            self.database.execute("INSERT INTO main.stored_rows SELECT * FROM other.stored_rows WHERE article_id != ''")
+            rows = [row for found in (ours, theirs) if found for row in json.loads(found[0])]
+            stored = json.dumps(rows, ensure_ascii=False)
+            self.database.execute("INSERT OR REPLACE INTO main.stored_rows VALUES ('problems', '', ?)", [stored])
 
     def forget_others(self) -> None:
         """Drop the articles that the input of this run no longer holds."""
@@ -135,7 +189,7 @@ class Store:
 
 
 def _opened(path: Path, fresh: bool) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=SECONDS_TO_WAIT)
+    database = sqlite3.connect(path.resolve().as_uri() + "?mode=rwc", timeout=SECONDS_TO_WAIT, uri=True)
     try:
         # Exclusive before the first read: one process at a time, and no shared memory, which network drives lack.
         database.execute("PRAGMA locking_mode = EXCLUSIVE")

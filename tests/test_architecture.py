@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 # A part may import what stands before it, or in its own group.
 ORDER = [
     {"errors"}, {"labels"}, {"article"}, {"lexicons"}, {"readers"}, {"cleaning"}, {"language"}, {"schema"}, {"tables"},
-    {"dataset"}, {"rows"}, {"checks"}, {"extraction"}, {"engines"}, {"writers", "repeats", "store", "reading", "show"},
+    {"dataset"}, {"rows"}, {"checks"}, {"extraction"}, {"parts", "time_limits"}, {"engines"},
+    {"writers", "repeats", "store", "reading", "show"},
     {"panel", "report"}, {"run"}, {"validation"}, {"interchange"}, {"review"}, {"doctor"}, {"cli"}, {"__main__"},
 ]  # fmt: skip
 RANK = {part: rank for rank, group in enumerate(ORDER) for part in group}

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import duration, progress_line
 from pipeline.lexicons import FOLDER as LEXICONS
+from pipeline.run import Summary
 from tests.conftest import ROOT
 
 STORY = "Turkey and Greece held talks in Vienna on Tuesday, the Greek foreign ministry said in a statement."
@@ -138,3 +140,16 @@ def test_export_offers_every_format() -> None:
     from pipeline.interchange import EXPORTS
 
     assert {str(member) for member in Exchange} == set(EXPORTS)
+
+
+def test_progress_says_rate_time_left_and_problems() -> None:
+    half = Summary(extracted=1_200, size=1_000, position=500, problems=3)
+    assert progress_line(half, 60) == (
+        "1,200 articles extracted, 20.0 a second; 50% of the input read, about 60 s left; 3 problems"
+    )
+    assert progress_line(Summary(extracted=5), 0) == "5 articles extracted, 5000.0 a second"
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(40, "40 s"), (600, "10 min"), (7_200, "2.0 h")])
+def test_a_time_to_wait_is_said_in_its_unit(seconds: float, said: str) -> None:
+    assert duration(seconds) == said

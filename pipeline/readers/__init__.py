@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pipeline.article import Article
 from pipeline.errors import InputError
 from pipeline.readers import decoding
 from pipeline.readers.csv_rows import read_csv
@@ -20,10 +21,10 @@ from pipeline.readers.jsonl import read_jsonl
 from pipeline.readers.lines import LARGEST_FILE, bounded_lines, first_character
 from pipeline.readers.mhtml import read_mhtml
 from pipeline.readers.problems import Found, ReadProblem, UnreadableError
-from pipeline.readers.records import Given, Origin, page_article, text_article
+from pipeline.readers.records import Given, Origin, Unread, UnreadPage, text_article, unread_page
 from pipeline.readers.warc import read_warc
 
-__all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "read"]
+__all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "Reading", "Unread", "UnreadPage", "read", "read_later"]
 
 SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".mhtml", ".mht", ".rss", ".atom", ".warc")
 KNOWN = ", ".join(SUFFIXES) + ", each also with .gz"
@@ -48,13 +49,82 @@ def read(inputs: Iterable[str | Path]) -> Iterator[Found]:
     Raises:
         InputError: no input is given, or none of those given exists.
     """
+    return _pages_read(read_later(inputs))
+
+
+def _pages_read(found: Iterable[Unread]) -> Iterator[Found]:
+    for item in found:
+        if isinstance(item, UnreadPage):
+            yield from item.read()
+        else:
+            yield item
+
+
+def read_later(inputs: Iterable[str | Path]) -> "Reading":
+    """What `read` gives, but pages as they came: `UnreadPage.read` reads the markup, here or in another process.
+
+    Raises:
+        InputError: no input is given, or none of those given exists.
+    """
     given = list(inputs)
     if not given:
         raise InputError("no input: name files or folders to read, or - for standard input")
     if not any(_exists(one) for one in given):
         names = ", ".join(repr(str(one)) for one in given[:5])
         raise InputError(f"{names}: no such file or folder; name files or folders to read, or - for standard input")
-    return _found(_distinct(source for one in given for source in _sources(one)))
+    return Reading(_distinct(source for one in given for source in _sources(one)))
+
+
+class Reading:
+    """What is read, one article after the other, and how much of it there is: `size` and `position` count bytes."""
+
+    def __init__(self, sources: list[_Source]) -> None:
+        self._sources = sources
+        self._ids = Identifiers()
+        self._sizes = [_size(source) for source in sources]
+        self.size = sum(self._sizes)  # that of standard input is unknown and counts as 0
+        self._behind = 0
+        self._open: BinaryIO | None = None
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the files have been read, compressed ones as they lie on the disk."""
+        return self._behind + (self._open.tell() if self._open and not self._open.closed else 0)
+
+    def __iter__(self) -> Iterator[Unread]:
+        """The articles and pages, and the problems met, in the order of the inputs."""
+        readable = [source for source in self._sources if not source.problem]
+        names = dict(zip(map(id, readable), file_ids([(*s.folders, s.stem) for s in readable]), strict=True))
+        for source, size in zip(self._sources, self._sizes, strict=True):
+            if source.problem:
+                yield ReadProblem(source.name, "", source.problem)
+            else:
+                yield from self._articles(source, names[id(source)])
+            self._behind, self._open = self._behind + size, None
+
+    def _articles(self, source: _Source, name: str) -> Iterator[Unread]:
+        try:
+            if source.suffix:
+                with source.path.open("rb") as self._open, _unpacked(source.path, self._open) as stream:
+                    yield from _read(source, name, stream, self._ids)
+            else:
+                yield from _read_stdin(sys.stdin.buffer, self._ids)
+        except UnreadableError as error:
+            yield ReadProblem(source.name, name, f"{error}; no article is made of it")
+        except (OSError, EOFError, zlib.error) as error:
+            detail = getattr(error, "strerror", None) or error
+            yield ReadProblem(source.name, name, f"cannot be read to its end: {detail}")
+
+
+def _size(source: _Source) -> int:
+    try:
+        return source.path.stat().st_size if source.suffix and not source.problem else 0
+    except OSError:
+        return 0
+
+
+def _unpacked(path: Path, stream: BinaryIO) -> BinaryIO:
+    return io.BufferedReader(gzip.GzipFile(fileobj=stream)) if path.name.lower().endswith(".gz") else stream
 
 
 def _exists(given: str | Path) -> bool:
@@ -134,38 +204,7 @@ def _distinct(sources: Iterable[_Source]) -> list[_Source]:
     return list(kept.values())
 
 
-def _found(sources: list[_Source]) -> Iterator[Found]:
-    ids = Identifiers()
-    readable = [source for source in sources if not source.problem]
-    names = dict(zip(map(id, readable), file_ids([(*s.folders, s.stem) for s in readable]), strict=True))
-    for source in sources:
-        if source.problem:
-            yield ReadProblem(source.name, "", source.problem)
-        else:
-            yield from _articles(source, names[id(source)], ids)
-
-
-def _articles(source: _Source, name: str, ids: Identifiers) -> Iterator[Found]:
-    try:
-        if source.suffix:
-            with _open(source.path) as stream:
-                yield from _read(source, name, stream, ids)
-        else:
-            yield from _read_stdin(sys.stdin.buffer, ids)
-    except UnreadableError as error:
-        yield ReadProblem(source.name, name, f"{error}; no article is made of it")
-    except (OSError, EOFError, zlib.error) as error:
-        detail = getattr(error, "strerror", None) or error
-        yield ReadProblem(source.name, name, f"cannot be read to its end: {detail}")
-
-
-def _open(path: Path) -> BinaryIO:
-    if path.name.lower().endswith(".gz"):
-        return io.BufferedReader(gzip.open(path))
-    return path.open("rb")
-
-
-def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Iterator[Found]:
+def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Iterator[Unread]:
     origin = Origin(source.name, name)
     if source.suffix == ".jsonl":
         yield from read_jsonl(bounded_lines(stream), source.name, name, ids)
@@ -183,7 +222,7 @@ def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Ite
         yield from _page(_whole(stream), origin, ids)
 
 
-def _read_stdin(stream: BinaryIO, ids: Identifiers) -> Iterator[Found]:
+def _read_stdin(stream: BinaryIO, ids: Identifiers) -> Iterator[Unread]:
     head = stream.read(4)
     while head and not first_character(head) and len(head) <= LARGEST_FILE and (more := stream.read(1 << 12)):
         head += more
@@ -200,24 +239,22 @@ def _whole(stream: BinaryIO, head: bytes = b"") -> bytes:
     return data
 
 
-def _text(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
+def _text(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     text, warning = decoding.decode(data)
     yield from _with_warning(text_article(text, origin, ids), warning, origin)
 
 
-def _page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
+def _page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     html, guess = decode_page(data)
-    article, warning = page_article(html, origin, ids)
-    yield from _with_warning(article, "; ".join(filter(None, (guess, warning))), origin)
+    yield from _with_warning(unread_page(html, origin, ids), guess, origin)
 
 
-def _saved_page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
+def _saved_page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     html, address, guess = read_mhtml(data)
-    article, warning = page_article(html, origin, ids, Given(url=address))
-    yield from _with_warning(article, "; ".join(filter(None, (guess, warning))), origin)
+    yield from _with_warning(unread_page(html, origin, ids, Given(url=address)), guess, origin)
 
 
-def _with_warning(article: Found, warning: str, origin: Origin) -> Iterator[Found]:
+def _with_warning(article: Article | UnreadPage, warning: str, origin: Origin) -> Iterator[Unread]:
     yield article
     if warning:
-        yield origin.problem(warning, getattr(article, "id", ""))
+        yield origin.problem(warning, article.id)

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from pipeline.readers.decoding import LOST_BYTE, decode
 from pipeline.readers.identifiers import Identifiers
 from pipeline.readers.lines import LARGEST_RECORD, TOO_LONG, Line
-from pipeline.readers.problems import Found, UnreadableError
-from pipeline.readers.records import FIELDS, Origin, record_articles
+from pipeline.readers.problems import UnreadableError
+from pipeline.readers.records import FIELDS, Origin, Unread, record_articles
 
 # Spreadsheets write a semicolon where the comma is the decimal mark.
 DELIMITERS = (",", ";", "\t")
 MARK = "\ufeff"
 
 
-def read_csv(lines: Iterable[Line], source_file: str, stem: str, ids: Identifiers) -> Iterator[Found]:
+def read_csv(lines: Iterable[Line], source_file: str, stem: str, ids: Identifiers) -> Iterator[Unread]:
     """The articles of a CSV file; a record without text costs itself, broken quoting the rows after it."""
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST_RECORD))
     rows = _Rows(lines)
@@ -75,7 +75,7 @@ class _Rows:
             self.line = self.read + 1
 
 
-def _record(columns: list[str], row: list[str], origin: Origin, ids: Identifiers) -> Iterator[Found]:
+def _record(columns: list[str], row: list[str], origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     if len(row) != len(columns):
         message = f"{len(row)} cells where the header has {len(columns)}; quote cells that hold the delimiter"
         yield origin.problem(f"{message}; the record is left out")

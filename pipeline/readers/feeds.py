@@ -6,15 +6,15 @@ from email.utils import parsedate_to_datetime
 from lxml import etree
 
 from pipeline.readers.identifiers import Identifiers
-from pipeline.readers.problems import Found, UnreadableError
-from pipeline.readers.records import Origin, record_articles
+from pipeline.readers.problems import UnreadableError
+from pipeline.readers.records import Origin, Unread, record_articles
 
 ENTRIES = frozenset({"item", "entry"})
 ROOTS = frozenset({"rss", "feed", "RDF"})
 BODIES = ("encoded", "content", "description", "summary")  # the whole article before its summary
 
 
-def read_feed(data: bytes, source_file: str, stem: str, ids: Identifiers) -> Iterator[Found]:
+def read_feed(data: bytes, source_file: str, stem: str, ids: Identifiers) -> Iterator[Unread]:
     """The articles of a feed; an entry without text costs that entry only.
 
     Raises:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from pipeline.readers.decoding import decode_line
 from pipeline.readers.identifiers import Identifiers
 from pipeline.readers.lines import TOO_LONG, Line
-from pipeline.readers.problems import Found, UnreadableError
-from pipeline.readers.records import Origin, record_articles
+from pipeline.readers.problems import UnreadableError
+from pipeline.readers.records import Origin, Unread, record_articles
 
 
-def read_jsonl(lines: Iterable[Line], source_file: str, stem: str, ids: Identifiers) -> Iterator[Found]:
+def read_jsonl(lines: Iterable[Line], source_file: str, stem: str, ids: Identifiers) -> Iterator[Unread]:
     """The articles of a JSONL file; a broken line costs that record only."""
     seen = False
     for number, line in enumerate(lines, start=1):
@@ -26,7 +26,7 @@ def read_jsonl(lines: Iterable[Line], source_file: str, stem: str, ids: Identifi
         yield Origin(source_file, "").problem("the file is empty: no record to read")
 
 
-def _record(line: str, origin: Origin, ids: Identifiers) -> Iterator[Found]:
+def _record(line: str, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     try:
         decoded, warning = decode_line(line)
         fields = _parsed(decoded)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.article import Article, Block
 from pipeline.labels import PublishedBasis
-from pipeline.readers.html import read_page
+from pipeline.readers.html import Page, read_page
 from pipeline.readers.identifiers import Identifiers, safe_id
 from pipeline.readers.metadata import read_moment
 from pipeline.readers.problems import Found, ReadProblem, UnreadableError
@@ -56,19 +56,46 @@ def text_article(text: str, origin: Origin, ids: Identifiers, given: Given = Giv
     if not blocks:
         raise UnreadableError("the text is empty")
     basis = PublishedBasis.GIVEN if given.published else None
-    return _article(text, blocks, origin, ids, given, basis)
+    return _article(ids.take(origin.article_id), text, blocks, origin, given, basis)
 
 
-def page_article(html: str, origin: Origin, ids: Identifiers, given: Given = Given()) -> tuple[Article, str]:
-    """The article of a page, and a warning where a part of it could not be read (else empty).
+@dataclass(frozen=True, slots=True)
+class UnreadPage:
+    """A page whose markup is still to be read: dear, so a run does it where articles are extracted, and only then."""
 
-    Raises:
-        UnreadableError: the page shows no text.
-    """
-    page = read_page(html)
-    if not page.blocks:
-        raise UnreadableError("the page shows no text without scripts; save it from the browser as text")
-    stated = page.metadata
+    id: str
+    html: str
+    origin: Origin
+    given: Given = Given()
+
+    @property
+    def source_file(self) -> str:
+        """Where it comes from, as it stands in the tables."""
+        return self.origin.source_file
+
+    def read(self) -> Iterator[Found]:
+        """The article, and a problem where part of the page could not be read; a problem alone where it has no text."""
+        page = read_page(self.html)
+        if page.blocks:
+            yield _page_article(page, self)
+        else:
+            left_out = "the record is left out" if self.origin.place else "no article is made of it"
+            message = f"the page shows no text without scripts; save it from the browser as text; {left_out}"
+            yield self.origin.problem(message, self.id)
+        if page.warning:
+            yield self.origin.problem(page.warning, self.id)
+
+
+Unread = Found | UnreadPage
+
+
+def unread_page(html: str, origin: Origin, ids: Identifiers, given: Given = Given()) -> UnreadPage:
+    """The page, with an id of its own."""
+    return UnreadPage(ids.take(origin.article_id), html, origin, given)
+
+
+def _page_article(page: Page, unread: UnreadPage) -> Article:
+    stated, given = page.metadata, unread.given
     published = given.published or read_moment(stated.published)
     basis = PublishedBasis.GIVEN if given.published else PublishedBasis.HTML if published else None
     known = Given(
@@ -78,14 +105,14 @@ def page_article(html: str, origin: Origin, ids: Identifiers, given: Given = Giv
         url=given.url or stated.url,
         searched=stated.searched and not given.published,
     )
-    return _article(page.text, page.blocks, origin, ids, known, basis), page.warning
+    return _article(unread.id, page.text, page.blocks, unread.origin, known, basis)
 
 
 def _article(
+    article_id: str,
     text: str,
     blocks: tuple[Block, ...],
     origin: Origin,
-    ids: Identifiers,
     given: Given,
     basis: PublishedBasis | None,
 ) -> Article:
@@ -95,7 +122,7 @@ def _article(
         published, searched = day_in_name(origin.source_file), True
         basis = PublishedBasis.FILE if published else None
     return Article(
-        id=ids.take(origin.article_id),
+        id=article_id,
         text=text,
         blocks=blocks,
         source_file=origin.source_file,
@@ -118,26 +145,23 @@ def day_in_name(source_file: str) -> datetime.date | None:
         return None
 
 
-def record_articles(fields: Mapping[str, object], origin: Origin, ids: Identifiers) -> Iterator[Found]:
-    """The article of a record, and a problem for every field of it that cannot be used."""
+def record_articles(fields: Mapping[str, object], origin: Origin, ids: Identifiers) -> Iterator[Unread]:
+    """The article or page of a record, and a problem for every field of it that cannot be used."""
     origin = Origin(origin.source_file, _given_id(fields) or origin.article_id, origin.place)
     try:
         kind, body = _body(fields)
         texts, unusable = _texts(fields)
         given = Given(texts["title"], texts["byline"], _moment(texts["published"]), texts["url"])
-        if kind == "html":
-            article, warning = page_article(body, origin, ids, given)
-        else:
-            article, warning = text_article(body, origin, ids, given), ""
+        article: Article | UnreadPage
+        article = (unread_page if kind == "html" else text_article)(body, origin, ids, given)
     except UnreadableError as error:
         yield origin.problem(f"{error}; the record is left out", safe_id(origin.article_id))
         return
     yield article
     if texts["published"] and given.published is None:
         unusable.append(f"published is {texts['published'][:40]!r}, not an ISO 8601 date; it is left empty")
-    for message in (warning, *unusable):
-        if message:
-            yield origin.problem(message, article.id)
+    for message in unusable:
+        yield origin.problem(message, article.id)
 
 
 def _given_id(fields: Mapping[str, object]) -> str:

@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any, BinaryIO
 
+from pipeline.article import Article
 from pipeline.readers.decoding import decode
 from pipeline.readers.html import decode_page
 from pipeline.readers.identifiers import Identifiers
 from pipeline.readers.lines import LARGEST_FILE
-from pipeline.readers.problems import Found, ReadProblem, UnreadableError
-from pipeline.readers.records import Given, Origin, page_article, text_article
+from pipeline.readers.problems import ReadProblem, UnreadableError
+from pipeline.readers.records import Given, Origin, Unread, UnreadPage, text_article, unread_page
 
 PAGES = ("text/html", "application/xhtml+xml")
 KINDS_NAMED = 8  # in the row that says what was not read
 
 
-def read_warc(stream: BinaryIO, source_file: str, stem: str, ids: Identifiers) -> Iterator[Found]:
+def read_warc(stream: BinaryIO, source_file: str, stem: str, ids: Identifiers) -> Iterator[Unread]:
     """The pages of an archive that were fetched with success, and its plain texts; a bad record costs itself only.
 
     Records of other kinds (requests, images, failed fetches) are counted in one problem.
@@ -90,7 +91,7 @@ def _charset(record: Any) -> str:
     return head.get_content_charset() or ""
 
 
-def _article(record: Any, kind: str, origin: Origin, ids: Identifiers) -> Iterator[Found]:
+def _article(record: Any, kind: str, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     given = Given(url=(record.rec_headers.get_header("WARC-Target-URI") or "").strip("<> "))
     try:
         data = record.content_stream().read(LARGEST_FILE + 1)
@@ -98,13 +99,13 @@ def _article(record: Any, kind: str, origin: Origin, ids: Identifiers) -> Iterat
             raise UnreadableError(f"larger than {LARGEST_FILE:,} bytes, which no article is")
         if kind in PAGES:
             html, guess = decode_page(data, _charset(record))
-            article, warning = page_article(html, origin, ids, given)
+            article: Article | UnreadPage = unread_page(html, origin, ids, given)
         else:
             text, guess = decode(data)
-            article, warning = text_article(text, origin, ids, given), ""
+            article = text_article(text, origin, ids, given)
     except UnreadableError as error:
         yield origin.problem(f"{error}; the record is left out")
         return
     yield article
-    for message in filter(None, (guess, warning)):
-        yield origin.problem(message, article.id)
+    if guess:
+        yield origin.problem(guess, article.id)

@@ -16,6 +16,7 @@ from pipeline.cleaning import clean
 from pipeline.engines import Settings
 from pipeline.errors import InputError
 from pipeline.language import LAYERS, make_doc
+from pipeline.readers import UnreadPage
 from pipeline.run import AFTER_EXTRACTION, STORE_FILE, extract
 from pipeline.store import Store
 from tests.robustness import fuzz, invented, kills, runs
@@ -142,3 +143,18 @@ def test_code_that_only_reads_the_tables_does_not_make_articles_stale() -> None:
     parts = {name.split(".")[1] for name in loaded}
     assert "language" in parts
     assert not parts & {name.removesuffix(".py") for name in AFTER_EXTRACTION}
+
+
+def test_pages_that_are_stored_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, output = tmp_path / "in", tmp_path / "out"
+    source.mkdir()
+    (source / "a.html").write_text("<p>Chad and Niger signed a treaty on 4 May 2011.</p>", encoding="utf-8")
+    (source / "b.html").write_text("<script>1</script>", encoding="utf-8")
+    first = extract([source], output)
+    assert (first.articles, first.extracted, first.problems) == (1, 1, 1)
+    assert [path.name for path in (output / "texts").iterdir()] == ["a.txt"]
+    before = runs.digests(output)
+    monkeypatch.setattr(UnreadPage, "read", lambda page: pytest.fail("the page was read again"))
+    again = extract([source], output)
+    assert (again.articles, again.extracted, again.problems) == (1, 0, 1)
+    assert runs.digests(output) == before
