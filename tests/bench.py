@@ -8,6 +8,7 @@ import importlib
 import itertools
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,7 @@ from pipeline.language import LAYERS, load_model, load_pipeline, make_doc  # noq
 from pipeline.language.dates import find_dates  # noqa: E402
 from pipeline.readers import ReadProblem, read  # noqa: E402
 from pipeline.rows import extraction  # noqa: E402
+from tests.robustness import invented, runs  # noqa: E402
 
 ROUNDS = 5
 
@@ -72,6 +74,8 @@ def main() -> None:
     for name, share in layer_times(full, cleaned).items():
         print(f"layer {name:19}{share / spacy_time:10.3f} x bare spaCy")
     print(f"article-events --help    {help_time:10.2f} s")
+    print_naive_script(cleaned, bare, spacy_time, whole_time + clean_time)
+    print_whole_runs()
 
 
 # Other libraries that search a text for dates: the module, and how it is asked.
@@ -98,6 +102,59 @@ def print_other_finders(articles: list[Any]) -> None:
             continue
         ratio = seconds(work, rounds=2, clock=time.process_time) / ours
         print(f"{name:25}{ratio:10,.0f} x the time of our dates, on {SAMPLE - left:,} characters")
+
+
+def print_naive_script(articles: list[Any], bare: Any, spacy_time: float, ours: float) -> None:
+    """What a script of other libraries takes for about half of our tables: spaCy, dates and quotations."""
+    try:
+        dates, quotations = (importlib.import_module(name) for name in ("dateparser.search", "textacy.extract"))
+    except ImportError as error:
+        print(f"naive script             {error.name} is not installed, not compared")
+        return
+    failed = 0
+
+    def script() -> None:
+        nonlocal failed
+        failed = 0
+        for doc in bare.pipe(article.kept_text for article in articles):
+            dates.search_dates(doc.text, languages=["en"])
+            try:
+                list(quotations.direct_quotations(doc))
+            except Exception:  # it raises over unbalanced quotation marks
+                failed += 1
+
+    taken = seconds(script, rounds=1)
+    print(f"naive script             {taken / spacy_time:10.2f} x bare spaCy, {failed} articles with an error; "
+          f"ours with cleaning takes {ours / taken:.2f} of its time")  # fmt: skip
+
+
+def print_whole_runs() -> None:
+    """The command as users run it, start and tables included, over invented articles."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "in.jsonl"
+        words = invented.write(source, ARTICLES)
+        print(f"{ARTICLES} invented articles, {words} words; start, reading and writing included")
+        one = 0.0
+        for name, options in RUNS.items():
+            output = Path(folder) / name
+            first = runs.finish(runs.begin(source, output, *options))
+            if first.code == 2:
+                print(f"{name:25}did not start: {first.said}")
+                continue
+            one = one or first.seconds
+            print(f"{name:25}{words / first.seconds:10,.0f} words/s, {one / first.seconds:.2f} x one worker, "
+                  f"peak {first.peak_bytes / 1e6:,.0f} MB a process")  # fmt: skip
+        again = runs.finish(runs.begin(source, Path(folder) / next(iter(RUNS))))
+        print(f"again, nothing changed   {one / again.seconds:10.0f} x as fast as the first")
+
+
+# Articles of the whole runs; 10,000 and their memory: `python -m tests.robustness.many`.
+ARTICLES = 1_000
+RUNS = {
+    "1 worker": (),
+    "2 workers": ("--workers", "2"),
+    "Dask, 2 workers": ("--engine", "dask", "--workers", "2"),
+}
 
 
 def searching(module: Any, search: Callable[[Any, str], Any], texts: list[str]) -> Callable[[], Any]:

@@ -6,6 +6,7 @@ of the kinds that are read. What may not happen: an exception, rows that the che
 
 import argparse
 import faulthandler
+import functools
 import gzip
 import json
 import random
@@ -25,6 +26,7 @@ from tests.robustness.invented import ROOT
 SUFFIXES = (".txt", ".html", ".jsonl", ".csv", ".txt.gz", ".html.gz")
 LONG = 100_000  # characters of a word, a line, a nest
 SECONDS_AN_INPUT = 30.0  # what no input may take
+INPUTS_BETWEEN_LINES = 250
 # Stages whose problems say that our own code failed or that its rows are wrong.
 OUR_FAULT = (Stage.CLEAN, Stage.EXTRACT, Stage.CHECK)
 
@@ -40,6 +42,13 @@ class Result:
     refused: int = 0  # read problems and nothing else
     slowest: tuple[float, str] = (0.0, "")
     faults: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """The counts and the slowest input on one line."""
+        return (
+            f"{self.inputs} inputs: {self.with_rows} gave rows, {self.refused} a problem row only, "
+            f"{len(self.faults)} faults; slowest {self.slowest[0]:.1f} s: {self.slowest[1]}"
+        )
 
 
 def flip(data: bytes, chance: random.Random) -> bytes:
@@ -157,8 +166,8 @@ def _as_file(data: bytes, suffix: str, chance: random.Random) -> bytes:
     return data
 
 
-def fuzz(count: int, samples: list[bytes], seed: int = 0) -> Result:
-    """Extract hurt inputs one by one, and look at what came of each."""
+def fuzz(count: int, samples: list[bytes], seed: int = 0, say: Callable[[Result], object] | None = None) -> Result:
+    """Extract hurt inputs one by one, and look at what came of each; `say` hears now and then how far it is."""
     result = Result()
     with tempfile.TemporaryDirectory() as folder:
         for done_to_it, name, data in inputs(count, samples, seed):
@@ -182,6 +191,8 @@ def fuzz(count: int, samples: list[bytes], seed: int = 0) -> Result:
                 faults = [*faults, f"took {seconds:.0f} s"]
             result.faults += [f"{name} ({done_to_it}): {fault}" for fault in faults]
             path.unlink()
+            if say and result.inputs % INPUTS_BETWEEN_LINES == 0:
+                say(result)
     return result
 
 
@@ -212,11 +223,8 @@ def main() -> None:
     samples = corpus_samples()
     if chosen.samples:
         samples += [path.read_bytes() for path in sorted(chosen.samples.rglob("*")) if path.is_file()]
-    result = fuzz(chosen.inputs, samples, chosen.seed)
-    print(
-        f"{result.inputs} inputs: {result.with_rows} gave rows, {result.refused} a problem row only, "
-        f"{len(result.faults)} faults; slowest {result.slowest[0]:.1f} s: {result.slowest[1]}"
-    )
+    result = fuzz(chosen.inputs, samples, chosen.seed, say=functools.partial(print, flush=True))
+    print(result)
     for fault, times in Counter(result.faults).most_common(50):
         print(f"{times} x {fault}")
     raise SystemExit(bool(result.faults))
