@@ -58,6 +58,21 @@ class BlockLabel(Label):
     OTHER_BOILERPLATE = "other_boilerplate", "Belongs to the site and not to the article, of no kind named here."
 
 
+# The labels of the blocks that an article keeps, where nothing else is said.
+KEPT_LABELS = frozenset(
+    {
+        BlockLabel.PARAGRAPH,
+        BlockLabel.HEADING,
+        BlockLabel.TITLE,
+        BlockLabel.BYLINE,
+        BlockLabel.DATELINE,
+        BlockLabel.SERIES_NOTE,
+        BlockLabel.LIST_ITEM,
+        BlockLabel.QUOTE_BLOCK,
+    }
+)
+
+
 class EntityLabel(Label):
     """What kind of thing a name denotes, with the meanings of OntoNotes."""
 

@@ -24,7 +24,7 @@ from pipeline.interchange.marks import (
     listed,
 )
 from pipeline.interchange.places import Text
-from pipeline.labels import QUAD_CATEGORY, SCORE, BlockLabel, EventType
+from pipeline.labels import KEPT_LABELS, QUAD_CATEGORY, SCORE, BlockLabel, EventType
 from pipeline.schema import LIST_SEPARATOR, cell_text
 from pipeline.tables import PIECES, ROW_TYPES, tables
 
@@ -39,18 +39,6 @@ REFERENCES = {
     for table in tables()
 }
 HEADERS = {table.name: table.header for table in tables()}
-KEPT = frozenset(
-    {
-        BlockLabel.PARAGRAPH,
-        BlockLabel.HEADING,
-        BlockLabel.TITLE,
-        BlockLabel.BYLINE,
-        BlockLabel.DATELINE,
-        BlockLabel.SERIES_NOTE,
-        BlockLabel.LIST_ITEM,
-        BlockLabel.QUOTE_BLOCK,
-    }
-)
 NEW = "new "  # before the id of a mark that no row knows
 OPENING_MARKS = tuple("\"'“‘«")
 
@@ -190,7 +178,7 @@ class _Recovery:
             return
         cells[column] = label
         if table == "blocks":
-            cells["kept"] = cell_text(BlockLabel(label) in KEPT)
+            cells["kept"] = cell_text(BlockLabel(label) in KEPT_LABELS)
         if table == "events":
             cells |= _worth(label)
             cells["mode"] = ""  # modes belong to a type
@@ -219,7 +207,7 @@ class _Recovery:
         row_id = f"{self.article.article_id}:import{mark.start}-{mark.end}"
         cells = {"article_id": self.article.article_id, LABEL_COLUMN.get(table, "label"): mark.label, "rule": origin}
         if table == "blocks":
-            return {**cells, "kept": cell_text(BlockLabel(mark.label) in KEPT), "reason": origin}
+            return {**cells, "kept": cell_text(BlockLabel(mark.label) in KEPT_LABELS), "reason": origin}
         if table == "entities":
             known = self.entity_named.get((mark.label, mark.words)) or {
                 "entity_id": row_id, "canonical_name": " ".join(mark.words.split())

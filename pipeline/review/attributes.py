@@ -8,13 +8,12 @@ import datetime
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pipeline.labels import BlockLabel, DateBasis, TimexType
+from pipeline.labels import KEPT_LABELS, BlockLabel, DateBasis, TimexType
 from pipeline.review import values
 from pipeline.review.items import Item, Status, iso, participant
 from pipeline.review.refusal import missing, wrong
 from pipeline.review.state import State
 from pipeline.validation.gold_rows import days_as_value, implied_bounds
-from pipeline.validation.vocabulary import KEPT
 
 
 class Attributes:
@@ -98,7 +97,7 @@ class Attributes:
 
     def _of_block(self, found: dict[str, Any]) -> dict[str, Any]:
         if self.relabelled and "kept" not in found:
-            found["kept"] = BlockLabel(self.label) in KEPT
+            found["kept"] = BlockLabel(self.label) in KEPT_LABELS
         return found
 
     def _of_entity(self, found: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
-from pipeline.labels import BlockLabel
+from pipeline.labels import KEPT_LABELS, BlockLabel
 from pipeline.review import values
 from pipeline.review.attributes import Attributes
 from pipeline.review.items import EMPTY, LAYERS, Item, Status
 from pipeline.review.refusal import conflict, missing, wrong
 from pipeline.review.state import FINISHED, OPEN, Change, State, described
-from pipeline.validation.vocabulary import KEPT
 
 MOST_CHANGES = 100_000  # in one step, after everything is spelled out
 ACCEPT, REJECT, CLEAR, EDIT = "accept", "reject", "clear", "edit"
@@ -136,7 +135,7 @@ class Expansion:
         if item.layer != "blocks":
             raise wrong(f"{item.id} is no block; keep and remove are for blocks")
         if label is None:
-            fits = (BlockLabel(item.label) in KEPT) == kept
+            fits = (BlockLabel(item.label) in KEPT_LABELS) == kept
             plain = BlockLabel.PARAGRAPH if kept else BlockLabel.OTHER_BOILERPLATE
             label = item.label if fits or item.attributes["kept"] == kept else str(plain)
         self.edit(item, {"label": values.label("blocks", label), "attributes": {"kept": kept}}, article_id)
@@ -198,7 +197,7 @@ class Expansion:
             item = self.new_mention(item, request)
         if layer == "blocks":
             self.check_blocks(item, item.spans)
-            item = _with(item, {"kept": BlockLabel(item.label) in KEPT})
+            item = _with(item, {"kept": BlockLabel(item.label) in KEPT_LABELS})
         fields = self.fields(item, {"attributes": request.get("attributes") or {}})
         item = _with(item, fields.get("attributes", {}))
         self.put({"item": item.id, "new": described(item)})

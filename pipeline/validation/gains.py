@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.schema import cell_text, describe
 from pipeline.tables import Extraction
+from pipeline.validation.findings import Finding
 from pipeline.validation.outputs import Outputs, Predicted
 from pipeline.validation.sentences import sentence_at, sentence_spans
 from pipeline.validation.standoff import Span
@@ -27,18 +28,8 @@ PLACES = {"events": ("trigger_start", "trigger_end")}  # elsewhere start and end
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A row that came, went or changed."""
-
-    layer: str
-    label: str
-    kind: str
-    article_id: str
-    start: int
-    end: int
-    words: str
-    sentence: str  # the words stand in double brackets
-    detail: str  # what the row says; of a changed one, what it said and says now
+class Change(Finding):
+    """A row that came, went or changed; `detail` is what it says, and of a changed one what it said and says now."""
 
 
 @dataclass(frozen=True, slots=True)

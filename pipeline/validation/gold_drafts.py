@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.errors import GoldError
-from pipeline.labels import AttributionType, BlockLabel, MentionType, Modality
+from pipeline.labels import KEPT_LABELS, AttributionType, BlockLabel, MentionType, Modality
 from pipeline.tables import BlockRow, DateRow, EntityRow, EventRow, Extraction, QuotationRow
 from pipeline.validation import vocabulary as words
 from pipeline.validation.gold_rows import days_as_value, implied_bounds, lines_between
@@ -77,7 +77,7 @@ class Draft:
             known = (str(row.label), (span,)) in self.earlier_ids
             if row in labelled or span not in plain or known or row is dated:
                 stretch = self._add(str(row.label), span)
-                if row.kept != (row.label in words.KEPT):
+                if row.kept != (row.label in KEPT_LABELS):
                     stretch.attributes["Kept"] = "true" if row.kept else "false"
                 if row is dated:
                     stretch.attributes["Published"] = extraction.documents[0].published

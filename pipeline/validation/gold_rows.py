@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from pipeline.labels import (
+    KEPT_LABELS,
     QUAD_CATEGORY,
     SCORE,
     AttributionType,
@@ -107,7 +108,7 @@ class _Reader(Lines):
                 raise self.source.error(bound.id, "begins inside the block before it", "blocks do not overlap")
             stretches += [(span, BlockLabel.PARAGRAPH, True) for span in lines_between(self.text, position, start)]
             label = BlockLabel(bound.label)
-            kept = self.choice(bound.id, "Kept", {"true": True, "false": False}, label in words.KEPT)
+            kept = self.choice(bound.id, "Kept", {"true": True, "false": False}, label in KEPT_LABELS)
             stretches.append(((start, end), label, kept))
             position = end
         rest = lines_between(self.text, position, len(self.text))

@@ -18,20 +18,6 @@ DATES = frozenset(map(str, TimexType))
 EVENTS = frozenset(map(str, EventType))
 LABELS = BLOCKS | ENTITIES | DATES | EVENTS | {QUOTATION, CUE, SPEAKER, PARTICIPANT, PLACE, AUTHOR}
 
-# The labels of the blocks that the article keeps unless an attribute `Kept` says otherwise.
-KEPT = frozenset(
-    {
-        BlockLabel.PARAGRAPH,
-        BlockLabel.HEADING,
-        BlockLabel.TITLE,
-        BlockLabel.BYLINE,
-        BlockLabel.DATELINE,
-        BlockLabel.SERIES_NOTE,
-        BlockLabel.LIST_ITEM,
-        BlockLabel.QUOTE_BLOCK,
-    }
-)
-
 # What each attribute may be said of.
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "Kept": BLOCKS,
