@@ -167,6 +167,7 @@ def test_undo_and_redo_go_back_to_the_start_and_outlive_a_reload(visit: Visit, s
 def test_every_key_is_listed(visit: Visit) -> None:
     page = visit.article().page
     visit.press("?")
+    page.locator("dialog kbd").first.wait_for()
     listed = set(page.locator("dialog kbd").all_inner_texts())
     wanted = "a x C Space Backspace e n p Tab s c o w d k r l i j t v u f g h b y N A X ! / ? [ ] { } = + 1 9 0 Esc"
     assert set(wanted.split()) <= listed
