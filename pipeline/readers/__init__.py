@@ -13,6 +13,8 @@ from typing import BinaryIO
 from pipeline.errors import InputError
 from pipeline.readers import decoding
 from pipeline.readers.csv_rows import read_csv
+from pipeline.readers.documents import read_document, read_records
+from pipeline.readers.factiva import factiva_page
 from pipeline.readers.feeds import read_feed
 from pipeline.readers.html import decode_page
 from pipeline.readers.identifiers import Identifiers, file_ids
@@ -25,7 +27,21 @@ from pipeline.readers.warc import read_warc
 
 __all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "read"]
 
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".mhtml", ".mht", ".rss", ".atom", ".warc")
+SUFFIXES = (
+    ".txt",
+    ".html",
+    ".htm",
+    ".jsonl",
+    ".csv",
+    ".mhtml",
+    ".mht",
+    ".rss",
+    ".atom",
+    ".warc",
+    ".pdf",
+    ".docx",
+    ".rtf",
+)
 KNOWN = ", ".join(SUFFIXES) + ", each also with .gz"
 STDIN = "stdin"
 
@@ -177,6 +193,8 @@ def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Ite
         yield from read_feed(_whole(stream), source.name, name, ids)
     elif source.suffix in (".mhtml", ".mht"):
         yield from _saved_page(_whole(stream), origin, ids)
+    elif source.suffix in (".pdf", ".docx", ".rtf"):
+        yield from read_document(_whole(stream), source.suffix, origin, ids)
     elif source.suffix == ".txt":
         yield from _text(_whole(stream), origin, ids)
     else:
@@ -207,6 +225,9 @@ def _text(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
 
 def _page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Found]:
     html, guess = decode_page(data)
+    if records := factiva_page(html):
+        yield from read_records(records, origin, ids)
+        return
     article, warning = page_article(html, origin, ids)
     yield from _with_warning(article, "; ".join(filter(None, (guess, warning))), origin)
 
