@@ -44,8 +44,8 @@ docs: $(STAMP) ## rewrite the generated pages
 report: $(STAMP) ## one HTML page about the tables in OUTPUT
 	@$(RUN) -m pipeline report $(OUTPUT)
 
-review: $(STAMP) ## the annotators' page about the tables in OUTPUT, in the browser
-	@$(RUN) -m pipeline review $(OUTPUT)
+review: $(STAMP) ## the annotators' page about the tables in OUTPUT, in the browser; reviewed articles go to GOLD
+	@$(RUN) -m pipeline review $(OUTPUT) --gold $(GOLD)
 
 validate: $(STAMP) ## scores of the corpus against GOLD (corpus/gold), and their floors
 	@$(RUN) -m pipeline extract corpus/raw --output build/validate || [ $$? -eq 1 ]

@@ -1,14 +1,11 @@
 """An article: a text that never changes, and the blocks it divides into."""
 
 import datetime
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
 from pipeline.labels import BlockLabel, PublishedBasis
-
-NO_WORD = re.compile(r"\S{1000,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +93,9 @@ class Article:
     def masked_text(self) -> str:
         """The text with all but the kept blocks overwritten by spaces and line breaks: of unchanged length.
 
-        A line break inside a block of plain text, where a paragraph is wrapped by hand, becomes a space. What no word
-        can be, as an image in letters (base64), is overwritten as well.
+        A line break inside a block of plain text, where a paragraph is wrapped by hand, becomes a space.
         """
-        return NO_WORD.sub(lambda found: " " * len(found[0]), "".join(self._masked_pieces()))
+        return "".join(self._masked_pieces())
 
     def _masked_pieces(self) -> Iterator[str]:
         position = 0

@@ -68,7 +68,7 @@ Progress = Callable[[Summary], None]
 
 
 def extract(
-    inputs: Iterable[str | Path], output: Path, settings: Settings | None = None, progress: Progress | None = None
+    inputs: Iterable[str | Path], output: str | Path, settings: Settings | None = None, progress: Progress | None = None
 ) -> Summary:
     """Extract every article of the inputs and write all tables to the output folder.
 
@@ -78,7 +78,7 @@ def extract(
         ModelError: the spaCy pipeline is missing or lacks what the layers need.
         OutputError: the output could not be written, as on a full disk; what was stored before is kept.
     """
-    settings = settings or Settings()
+    output, settings = Path(output), settings or Settings()
     fingerprints = _Fingerprints(settings)
     articles = read_later(list(inputs))
     with _open_store(output, settings) as store, _writing(output):

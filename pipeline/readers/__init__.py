@@ -14,6 +14,8 @@ from pipeline.article import Article
 from pipeline.errors import InputError
 from pipeline.readers import decoding
 from pipeline.readers.csv_rows import read_csv
+from pipeline.readers.documents import read_document, read_records
+from pipeline.readers.factiva import factiva_page
 from pipeline.readers.feeds import read_feed
 from pipeline.readers.html import decode_page
 from pipeline.readers.identifiers import Identifiers, file_ids
@@ -26,7 +28,21 @@ from pipeline.readers.warc import read_warc
 
 __all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "Reading", "Unread", "UnreadPage", "read", "read_later"]
 
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".csv", ".mhtml", ".mht", ".rss", ".atom", ".warc")
+SUFFIXES = (
+    ".txt",
+    ".html",
+    ".htm",
+    ".jsonl",
+    ".csv",
+    ".mhtml",
+    ".mht",
+    ".rss",
+    ".atom",
+    ".warc",
+    ".pdf",
+    ".docx",
+    ".rtf",
+)
 KNOWN = ", ".join(SUFFIXES) + ", each also with .gz"
 STDIN = "stdin"
 
@@ -216,6 +232,8 @@ def _read(source: _Source, name: str, stream: BinaryIO, ids: Identifiers) -> Ite
         yield from read_feed(_whole(stream), source.name, name, ids)
     elif source.suffix in (".mhtml", ".mht"):
         yield from _saved_page(_whole(stream), origin, ids)
+    elif source.suffix in (".pdf", ".docx", ".rtf"):
+        yield from read_document(_whole(stream), source.suffix, origin, ids)
     elif source.suffix == ".txt":
         yield from _text(_whole(stream), origin, ids)
     else:
@@ -246,7 +264,10 @@ def _text(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
 
 def _page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unread]:
     html, guess = decode_page(data)
-    yield from _with_warning(unread_page(html, origin, ids), guess, origin)
+    if records := factiva_page(html):
+        yield from read_records(records, origin, ids)
+    else:
+        yield from _with_warning(unread_page(html, origin, ids), guess, origin)
 
 
 def _saved_page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unread]:

@@ -28,6 +28,9 @@ PUBLISHED = re.compile(
     r"\b(?:first published|published|posted|created|issued|date)\b(?: (?:on|at))?:?\s*", re.IGNORECASE
 )
 MAX_CHARACTERS = 400
+# The languages that news databases speak to their readers.
+LANGUAGES = ["de", "fr", "es", "it", "pt", "nl", "sv", "pl"]
+WHOLE_DAY = re.compile(r"[0-3]?\d\.?(?: de)? [^\W\d_]{3,12}\.?(?: de)? (?:19|20)\d{2}")
 
 
 def date_spans(text: str) -> Iterator[tuple[int, int, datetime.date]]:
@@ -62,6 +65,19 @@ def _day_of(match: re.Match[str]) -> datetime.date | None:
         return datetime.date(year, month, day)
     except ValueError:
         return None
+
+
+def day_abroad(text: str) -> datetime.date | None:
+    """The day that a short text consists of, in English or another language: "4 Dezember 2003"."""
+    found = next(date_spans(text), None)
+    if found:
+        return found[2]
+    if not WHOLE_DAY.fullmatch(text.strip()):
+        return None
+    import dateparser
+
+    parsed = dateparser.parse(text.strip(), languages=LANGUAGES, settings={"REQUIRE_PARTS": ["day", "month", "year"]})
+    return parsed.date() if parsed else None
 
 
 def _month_number(month: str) -> int:

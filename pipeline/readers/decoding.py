@@ -14,7 +14,7 @@ WIDE_MARKS = (
 )
 # How files that are no text begin.
 SIGNATURES = (
-    (b"%PDF-", "a PDF file"),
+    (b"%PDF-", "a PDF file; name it .pdf"),
     (b"PK\x03\x04", "a zip archive or office document"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
     (b"\x1f\x8b", "compressed with gzip; name it .gz"),

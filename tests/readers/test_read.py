@@ -107,7 +107,7 @@ def test_a_guessed_encoding_gives_an_article_and_a_problem(
         ("cut.txt.gz", gzip.compress(b"words " * 100, mtime=0)[:-12], "cannot be read"),
         ("empty.jsonl", "\n\n", "empty"),
         ("empty.csv", "", "empty"),
-        ("story.docx", "x", "known are .txt, .html, .htm, .jsonl, .csv"),
+        ("story.odt", "x", "known are .txt, .html, .htm, .jsonl, .csv"),
         ("header.csv", "text,title\n", "no record"),
         ("columns.csv", "body,title\na,b\n", "no column is named text or html"),
     ],
@@ -142,7 +142,7 @@ def test_a_folder_is_read_by_path_without_hidden_and_unknown_files(tmp_path: Pat
         "b.TXT",
         ".hidden.txt",
         ".git/x.txt",
-        "notes.docx",
+        "notes.odt",
         "README",
     ):
         write(tmp_path, name, "<p>Ferries stop.</p>")
