@@ -11,7 +11,7 @@ from pipeline.labels import EventType, Modality, PublishedBasis
 from pipeline.readers.text import divide
 
 FOLDER = Path(__file__).resolve().parent.parent / "passages" / "events"
-HEAD = re.compile(r"# (\d{4}-\d\d-\d\d) \| ([a-z ]{1,40}) \| ([a-z0-9-]{1,60})\n+")
+HEAD = re.compile(r"# (\d{4}-\d\d-\d\d) \| ([a-z -]{1,40}) \| ([a-z0-9-]{1,60})\n+")
 MARK = re.compile(r"\[\[([^\[\]|]+)\|([A-Z]+)\|([a-z]+)\|([^\[\]|]*)\|([^\[\]|]*)\]\]")
 
 
