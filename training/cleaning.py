@@ -32,8 +32,8 @@ MIN_SITES = 20  # an n-gram of few sites says more about their topics than about
 MIN_CLASS_SITES = 8
 SHORT = 9
 PROSE_WEIGHT = 2.0  # how much more removed prose counts than its length would have it
-# Compared out of fold: 63 leaves or 200 slower trees won nothing for texts; pages, of which there are half as many,
-# want smaller trees.
+# Compared out of fold, twice each: more, smaller and slower trees are better for texts, too (log loss .1985 for .2008,
+# pasted news .9665 for .963), and the mean of several forests is no better than one of these.
 TREE_SETTINGS = {
     "objective": "binary",
     "learning_rate": 0.1,
@@ -50,7 +50,7 @@ TREE_SETTINGS = {
     "num_threads": 1,
     "verbose": -1,
 }
-TEXT_TREES = {"num_leaves": 31, "num_iterations": 100}
+TEXT_TREES = {"num_leaves": 15, "num_iterations": 250, "learning_rate": 0.06, "feature_fraction": 0.2}
 PAGE_TREES = {"num_leaves": 15, "num_iterations": 150, "learning_rate": 0.08, "feature_fraction": 0.2}
 NOBODY: frozenset[int] = frozenset()
 Settings = Mapping[str, float]

@@ -7,14 +7,16 @@ its label and its reason. In doubt a block stays.
 import dataclasses
 import re
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 from pipeline.article import Article, Block
-from pipeline.cleaning.endings import without_biography, without_final_pitch, without_rules
+from pipeline.cleaning.endings import without_biography, without_final_pitch, without_marks
 from pipeline.cleaning.features import BULLETS, content_of, read_line, shared
 from pipeline.cleaning.headline import Headline, headline_of
 from pipeline.cleaning.kinds import SECTIONS, kept_label, removed_label
 from pipeline.cleaning.languages import language_of
+from pipeline.cleaning.metadata import signature_of
 from pipeline.cleaning.model import load_weights
 from pipeline.cleaning.phrases import deciding, load_phrases
 from pipeline.cleaning.position import Page, first_paragraph, page_of, without_pitches, without_tail
@@ -52,6 +54,8 @@ ENTRIES = 3
 ENTRY_TIME = "position: the time of an entry"
 CLOCK = re.compile(r"[0-2]?\d[.:][0-5]\d\b")
 TIME_WORDS = 4
+# Readers' letters: so many names between paragraphs, not further up than this many blocks.
+LETTERS, LETTERS_REACH = 2, 30
 LINE_WORDS = 9
 HEADING_WORDS = 14
 # "Additional reporting by Ines Calder" may stand over a comment prompt, hardly anything over these.
@@ -78,7 +82,7 @@ def cleaned(page: Page) -> Article:
     """The article of a page whose blocks are scored, each kept or removed and labelled."""
     blocks = [_judged(page, index) for index in range(len(page.lines))]
     blocks = without_pitches(page, blocks)
-    blocks = without_tail(page, without_rules(page, blocks))
+    blocks = without_tail(page, without_marks(page, blocks))
     blocks = _without_repeats(page, blocks)
     blocks = _with_entry_times(page, blocks)
     headline = headline_of(page)
@@ -119,7 +123,7 @@ def clean_text(text: str) -> str:
 def _read_page(article: Article, lexicons: Path | None) -> Page:
     lines = [read_line(article.text_of(block)) for block in article.blocks]
     phrases = load_phrases(lexicons)
-    found = [phrases.find(line.words) for line in lines]
+    found = list(map(phrases.of, lines))
     return page_of(article, lines, scores(article, lines, found, load_weights()), found)
 
 
@@ -142,7 +146,8 @@ def _floor_of(page: Page, index: int) -> float:
     if page.lines[index].size < LINE_WORDS:
         if not any(map(str.isalpha, page.lines[index].text)) and index < first_paragraph(page):
             return KEEP_FIGURES
-        return KEEP_BETWEEN if _between_paragraphs(page, index) else KEEP_SHORT
+        inside = _between_paragraphs(page, index) or _signs_the_last_letter(page, index)
+        return KEEP_BETWEEN if inside else KEEP_SHORT
     if not page.first <= index < page.last:
         return KEEP_OUTSIDE
     return KEEP_RUNNING if page.running(index) else KEEP_LINE
@@ -156,8 +161,9 @@ def _with_standfirst(page: Page, blocks: Sequence[Block], headline: Headline) ->
     for title in (at for at, (label, _) in headline.labels.items() if label is BlockLabel.TITLE):
         at = title + 1
         if at < len(blocks) and not blocks[at].kept and not page.phrases[at] and page.scores[at] >= least:
-            line, body = page.lines[at], content_of(page.lines[max(at + 1, page.first) : page.last])
-            if len(line.words) in STANDFIRST_WORDS and shared(line.content, frozenset(body)) >= overlap:
+            line = page.lines[at]
+            body = page.body if at < page.first else content_of(page.lines[at + 1 : page.last])
+            if len(line.words) in STANDFIRST_WORDS and shared(line.content, body.keys()) >= overlap:
                 result[at] = blocks[at].keep(BlockLabel.PARAGRAPH, "position: a standfirst", blocks[at].score)
     return result
 
@@ -169,10 +175,10 @@ def _with_points(page: Page, blocks: Sequence[Block], headline: Headline) -> lis
     if title is None:
         return result
     for at in range(title + 1, first_paragraph(page)):
-        line, body = page.lines[at], content_of(page.lines[page.first : page.last])
+        line = page.lines[at]
         if page.phrases[at] or line.text[:1] not in BULLETS or len(line.words) < POINT_WORDS:
             continue
-        if not blocks[at].kept and shared(line.content, frozenset(body)) >= POINT_OVERLAP:
+        if not blocks[at].kept and shared(line.content, page.body.keys()) >= POINT_OVERLAP:
             result[at] = blocks[at].keep(BlockLabel.LIST_ITEM, "position: a point above the article", blocks[at].score)
         over = at - 1
         short = over > title and page.lines[over].size <= POINTS_HEADING and page.lines[over].text[:1].isalpha()
@@ -213,6 +219,15 @@ def _between_paragraphs(page: Page, index: int) -> bool:
     return inside and all(
         page.running(beside) and page.scores[beside] >= KEEP_SHORT for beside in (index - 1, index + 1)
     )
+
+
+def _signs_the_last_letter(page: Page, index: int) -> bool:
+    # "Anna Flett, Lerwick": under the last of several letters, as names stand under those before it.
+    if not 0 < index < len(page.lines) or not page.running(index - 1) or not signature_of(page.lines[index]):
+        return False
+    above = range(max(page.first, index - LETTERS_REACH), index)
+    signed = (at for at in above if _between_paragraphs(page, at) and signature_of(page.lines[at]))
+    return len(list(islice(signed, LETTERS))) == LETTERS
 
 
 def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[Block]:

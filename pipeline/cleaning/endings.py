@@ -1,4 +1,7 @@
-"""Endings: what stands under the last paragraph in fluent prose: who the writer is, and what the outlet asks for."""
+"""Endings: what stands under the last paragraph in fluent prose: who the writer is, and what the outlet asks for.
+
+And what gives itself away by its marks, wherever it stands.
+"""
 
 import re
 from collections import Counter
@@ -47,16 +50,21 @@ RULE = re.compile(r"[_=–—-]{5,200}")
 # "(c) 2021 Harbour Post", "Copyright Harbour Post Ltd 2021"
 RIGHTS = re.compile(r"(?:\(c\)|copyright\b)[^.;]{0,60}\b(?:19|20)[0-9]{2}\b", re.IGNORECASE)
 MAX_RIGHTS_WORDS = 30
+# "Above: The old harbour in the evening light.": no paragraph that opens so was an article's on the cleaning pages.
+POINTING = re.compile(r"(?:above|below|left|right|pictured|photo|picture|image|caption)\s?:\s", re.IGNORECASE)
+CAPTION_WORDS = range(8, 81)
 
 
-def without_rules(page: Page, blocks: Sequence[Block]) -> list[Block]:
-    """The blocks without lines that are drawn with underscores or dashes, and without those that claim the rights."""
+def without_marks(page: Page, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without drawn lines, without those that claim the rights, and without captions that point."""
     result = list(blocks)
     for index, (line, block) in enumerate(zip(page.lines, blocks, strict=True)):
         if block.kept and RULE.fullmatch(line.text):
             result[index] = block.drop(BlockLabel.FORM_NOISE, "marks: a drawn line", block.score)
         elif block.kept and line.size <= MAX_RIGHTS_WORDS and RIGHTS.match(line.text):
             result[index] = block.drop(BlockLabel.COPYRIGHT_LEGAL, "marks: who holds the rights", block.score)
+        elif block.kept and len(line.words) in CAPTION_WORDS and POINTING.match(line.text):
+            result[index] = block.drop(BlockLabel.CAPTION, "marks: points to a picture", block.score)
     return result
 
 
@@ -65,15 +73,19 @@ def without_final_pitch(page: Page, blocks: Sequence[Block]) -> list[Block]:
 
     From the end up, as far as a block keeps to another topic than the article; nothing goes if none of them asks.
     """
-    body = content_of(line for line, block in zip(page.lines, blocks, strict=True) if block.kept)
+    body: Counter[str] = Counter()  # of what is kept, once it is asked for
     outlets = outlet_words(page, blocks)
     speaking: list[int] = []
     asking = 0  # how many of the speaking blocks, from the end up, go: those below and with the topmost that asks
     for index in [at for at, block in enumerate(blocks) if block.kept and at > page.first][::-1]:
         line = page.lines[index]
         asks = _asks(page, index, outlets)
-        if line.size > MAX_PITCH_WORDS or not (asks or _speaks(line, body, outlets)):
+        if line.size > MAX_PITCH_WORDS or not (asks or _has_a_voice(line, outlets)):
             break
+        if not asks:
+            body = body or content_of(page.lines[at] for at, block in enumerate(blocks) if block.kept)
+            if shared(line.content, frozenset([word for word in line.content if body[word] > 1])) >= TOPICAL_OVERLAP:
+                break
         speaking.append(index)
         asking = len(speaking) if asks else asking
     result = list(blocks)
@@ -90,13 +102,11 @@ def _asks(page: Page, index: int, outlets: frozenset[str]) -> bool:
     return (offers or appeals(found) > 0) and pitch(line, outlets, found) + OFFERED * offers >= PITCH
 
 
-def _speaks(line: Line, body: Counter[str], outlets: frozenset[str]) -> bool:
-    """Whether a block is in the outlet's own voice, on another topic than the article."""
+def _has_a_voice(line: Line, outlets: frozenset[str]) -> bool:
+    """Whether a block may be the outlet's own voice."""
     if not QUOTES.isdisjoint(line.text) or is_credit(line):
         return False
-    voice = not (FIRST_PLURAL | SECOND_PERSON | outlets).isdisjoint(line.words) or bool(OFFER.search(line.text))
-    used_twice = frozenset(word for word in line.content if body[word] > 1)
-    return voice and shared(line.content, used_twice) < TOPICAL_OVERLAP
+    return not (FIRST_PLURAL | SECOND_PERSON | outlets).isdisjoint(line.words) or bool(OFFER.search(line.text))
 
 
 def without_biography(page: Page, blocks: Sequence[Block], byline: str) -> list[Block]:

@@ -4,11 +4,12 @@ The n-grams of a block are weighed by a linear model (`weights.json`, made by `t
 what the block is among its neighbours. All work is linear in the length of the text.
 """
 
+import functools
 import math
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import chain, pairwise, repeat
 from typing import Any
 
@@ -30,6 +31,10 @@ Array = npt.NDArray[np.float64]
 # A block is judged by its opening; what stands after this many characters cannot change what it is.
 MAX_CHARACTERS = 6000
 MAX_GRAM_WORDS = 80
+# "Home", "Share", "All rights reserved": texts of this length recur on a page and on every page of an outlet, so what
+# is found of them is remembered, so many texts at most.
+SHORT_TEXT, REMEMBERED = 80, 20_000
+CHUNK = 1000  # blocks that are measured together: more would only wait for memory
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[©®™@#|»›•→✓×]")
 TERMINAL = frozenset(".!?…。！？।")
 CLOSING = "\"'”’»)]*’ "
@@ -56,6 +61,10 @@ class Line:
 
 def read_line(text: str) -> Line:
     """The block with its words."""
+    return _short_line(text) if len(text) <= SHORT_TEXT else _line_of(text)
+
+
+def _line_of(text: str) -> Line:
     words = tuple(WORD.findall(text[:MAX_CHARACTERS].lower().replace("’", "'")))
     return Line(
         text=text,
@@ -65,6 +74,9 @@ def read_line(text: str) -> Line:
         terminal=text[-40:].rstrip(CLOSING)[-1:] in TERMINAL,
         content=frozenset([word for word in {*words} - STOP_WORDS if len(word) > 3]),
     )
+
+
+_short_line = functools.lru_cache(maxsize=REMEMBERED)(_line_of)
 
 
 def share(words: Sequence[str], vocabulary: frozenset[str]) -> float:
@@ -81,6 +93,10 @@ LINE_FEATURES = (
 
 def line_features(lines: Sequence[Line]) -> Array:
     """Each block by itself: a row for each, its columns in the order of `LINE_FEATURES`."""
+    return np.vstack([_line_features(lines[low : low + CHUNK]) for low in range(0, max(1, len(lines)), CHUNK)])
+
+
+def _line_features(lines: Sequence[Line]) -> Array:
     texts = [line.text[:MAX_CHARACTERS] for line in lines]
     cased = [text.split() for text in texts]
     of_words, of_characters, of_spelling = _word_shares(lines), _character_shares(texts), _spellings(texts)
@@ -137,7 +153,10 @@ def _word_shares(lines: Sequence[Line]) -> list[Array]:
 
 def _between(marks: npt.NDArray[Any], edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """The sums of the marks between neighbouring edges."""
-    return np.diff(np.concatenate([[0], np.cumsum(marks)])[edges])
+    if not len(marks):
+        return np.zeros(len(edges) - 1, dtype=np.int64)
+    totals = np.cumsum(marks, dtype=np.int64)
+    return np.diff(np.where(edges > 0, totals[edges - 1], 0))
 
 
 LETTER, DIGIT, SPACE, CAPITAL, STOPPING, QUOTE = (1 << bit for bit in range(6))
@@ -210,11 +229,23 @@ class Wording:
     grams: dict[str, float]
     line: Array
     bias: float
+    seen: dict[tuple[str, ...], float] = field(default_factory=dict, compare=False, repr=False)  # sums of short blocks
+
+    def sum_of(self, line: Line) -> float:
+        """The weight of the n-grams of a block."""
+        if len(line.text) > SHORT_TEXT:
+            return gram_sum(grams(line.words), self.grams)
+        found = self.seen.get(line.words)
+        if found is None:
+            if len(self.seen) >= REMEMBERED:
+                self.seen.clear()
+            found = self.seen[line.words] = gram_sum(grams(line.words), self.grams)
+        return found
 
 
 def wording(lines: Sequence[Line], features: Array, weights: Wording) -> Array:
     """How much the words of each block are those of articles: above 0 for an article, below for furniture."""
-    sums = np.array([gram_sum(grams(line.words), weights.grams) for line in lines])
+    sums = np.array(list(map(weights.sum_of, lines)))
     return np.clip(sums + features @ weights.line + weights.bias, -8, 8)
 
 
@@ -229,7 +260,7 @@ def content_of(lines: Iterable[Line]) -> Counter[str]:
     return Counter(chain.from_iterable(line.content for line in lines))
 
 
-def shared(content: frozenset[str], used: frozenset[str]) -> float:
+def shared(content: frozenset[str], used: Set[str]) -> float:
     """The share of the topic words of a block that stand in a vocabulary."""
     return len(content & used) / len(content) if content else 0.0
 

@@ -1,10 +1,11 @@
 """Headline: the blocks that name, sign and date an article, chosen among those that look like it."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pipeline.cleaning.features import BULLETS, INTRODUCING, Line, content_of, read_line
+from pipeline.cleaning.features import BULLETS, INTRODUCING, Line, read_line
 from pipeline.cleaning.markup import in_a_menu
 from pipeline.cleaning.metadata import (
     byline_of,
@@ -35,6 +36,7 @@ MAX_SIGNED_WORDS = 30
 MAX_BEFORE_NAME = 3
 RELEASE_OPENINGS = ("for immediate release", "press release", "news release", "media release", "embargoed until")
 MIN_TITLE_SCORE = 0.9
+SPELLED = re.compile(r"[^\W_]+")
 STANDFIRST = 0.6
 LEAST_TITLE_WORDS = 4
 
@@ -121,7 +123,7 @@ def _given_title(page: Page, start: int) -> int | None:
 
 
 def _plain(text: str) -> str:
-    return " ".join("".join(c.lower() if c.isalnum() else " " for c in text[:500]).split())
+    return " ".join(SPELLED.findall(text[:500])).lower()
 
 
 def _alike(words: str, wanted: str) -> bool:
@@ -131,10 +133,9 @@ def _alike(words: str, wanted: str) -> bool:
 
 def _likely_title(page: Page, start: int) -> int | None:
     """The block that reads most like the headline of what follows; None where none does."""
-    body = content_of(page.lines[page.first : page.last])
     # What stands over "FOR IMMEDIATE RELEASE" is a letterhead.
     candidates = _release_head(page, start) or range(max(0, start - REACH), start)
-    scored = {index: _title_score(page, index, start, body) for index in candidates}
+    scored = {index: _title_score(page, index, start) for index in candidates}
     best = max(scored, key=lambda index: (scored[index], -index), default=None)
     if best is None or scored[best] < MIN_TITLE_SCORE:
         return None
@@ -145,7 +146,7 @@ def _likely_title(page: Page, start: int) -> int | None:
     return min(above, default=best)
 
 
-def _title_score(page: Page, index: int, start: int, body: dict[str, int]) -> float:
+def _title_score(page: Page, index: int, start: int) -> float:
     line = page.lines[index]
     if not 2 <= line.size <= MAX_TITLE_WORDS or date_of(line) or byline_of(line) or is_series_note(line):
         return 0.0
@@ -156,7 +157,7 @@ def _title_score(page: Page, index: int, start: int, body: dict[str, int]) -> fl
         return 0.0
     content = line.content
     # The words of a headline come back in the article; those of a menu do not.
-    told = sum(body.get(word, 0) > (page.first <= index < page.last) for word in content) / max(2, len(content))
+    told = sum(page.body[word] > (page.first <= index < page.last) for word in content) / max(2, len(content))
     score = 2 * told + min(line.size, 9) / 9 - 0.03 * (start - index)
     score += (1.0 if line.size >= LEAST_TITLE_WORDS else 0.3) * (index == 0) + 0.5 * _signed_below(page, index, start)
     score -= 0.7 * (line.text.endswith((".", ":")) or line.size > 22)

@@ -8,7 +8,7 @@ import numpy as np
 
 from pipeline.article import Block, Markup
 from pipeline.cleaning.features import Array, Line, gram_sum
-from pipeline.cleaning.places import is_running, smoothed
+from pipeline.cleaning.places import is_running, sizes_of, smoothed
 from pipeline.readers.main_content import NUMBERS
 
 CAPTION_TAGS = frozenset({"figcaption", "caption"})
@@ -26,6 +26,9 @@ TAGS = (
     {"pre"},
 )
 REGIONS = ("main", "article", "header", "nav", "aside", "footer", "form", "figure")
+NO_TAG, NO_REGION = (0.0,) * len(TAGS), (0.0,) * len(REGIONS)
+TAG_ROWS = {tag: tuple(float(tag in group) for group in TAGS) for tag in frozenset().union(*TAGS)}
+REGION_ROWS = {region: tuple(float(region == one) for one in REGIONS) for region in REGIONS}
 TOKEN = re.compile(r"[a-z]{2,20}")
 MAX_TOKENS = 40
 NOTHING = Markup("")
@@ -59,15 +62,17 @@ def markup_features(blocks: Sequence[Block], lines: Sequence[Line], classes: Arr
     """Tags, regions, links, votes, and how much of the body is marked up like the block."""
     markups = [block.markup or NOTHING for block in blocks]
     votes = np.array([float(markup.extracted) for markup in markups])
-    sizes = np.array([min(line.size, 80.0) for line in lines])
+    sizes = sizes_of(lines)
     running = np.array([float(is_running(line)) for line in lines])
     links = np.array([markup.link_density for markup in markups])
     plain = running * (links < 0.5)
     places = np.array([markup.places or UNPLACED for markup in markups])
+    keys = [markup.classes for markup in markups]
+    tokens = {key: frozenset(key.split()) for key in keys}
     return np.column_stack(
         [
-            np.array([[float(markup.tag in group) for group in TAGS] for markup in markups]),
-            np.array([[float(markup.region == region) for region in REGIONS] for markup in markups]),
+            np.array([TAG_ROWS.get(markup.tag, NO_TAG) for markup in markups]),
+            np.array([REGION_ROWS.get(markup.region, NO_REGION) for markup in markups]),
             links,
             smoothed(links, sizes, 3),
             classes,
@@ -75,24 +80,22 @@ def markup_features(blocks: Sequence[Block], lines: Sequence[Line], classes: Arr
             votes,
             *(smoothed(votes, sizes, reach) for reach in (1, 4)),
             np.full(len(votes), votes.mean()),
-            *_likeness(markups, plain * sizes),
-            *_likeness(markups, votes * sizes),
+            *_likeness(keys, tokens, plain * sizes),
+            *_likeness(keys, tokens, votes * sizes),
             places,
         ]
     )
 
 
-def _likeness(markups: Sequence[Markup], mass: Array) -> list[Array]:
+def _likeness(keys: Sequence[str], tokens: dict[str, frozenset[str]], mass: Array) -> list[Array]:
     """The share of the mass that has exactly the block's classes, and how alike the heaviest classes are to its own."""
-    keys = [markup.classes for markup in markups]
     total = max(1.0, float(mass.sum()))
     held: Counter[str] = Counter()
     for key, weight in zip(keys, mass.tolist(), strict=True):
         held[key] += weight
-    heaviest = frozenset(max(held, key=lambda key: (held[key], key)).split()) if held else frozenset()
+    heaviest = tokens[max(held, key=lambda key: (held[key], key))] if held else frozenset()
     alike: dict[str, tuple[float, float, float]] = {}
-    for key in held:
-        own = frozenset(key.split())
+    for key, own in tokens.items():
         both = len(own & heaviest)
         alone, missing = len(own) - both, len(heaviest) - both
         alike[key] = (both / max(1, both + alone + missing), min(10, alone) / 10, min(10, missing) / 10)

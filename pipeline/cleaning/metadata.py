@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline import lexicons
-from pipeline.cleaning.features import LISTS, MONTHS, Line
+from pipeline.cleaning.features import LISTS, MONTHS, REMEMBERED, Line, read_line
 from pipeline.readers.days import DAY, MONTH, MONTH_NUMBERS, PUBLISHED, UPDATED, date_spans
 
 if TYPE_CHECKING:
@@ -261,9 +261,13 @@ def _is_name_word(word: str) -> bool:
 
 def date_of(line: Line) -> DateLine | None:
     """What a dating line says; None for a block that says more than that."""
-    if len(line.words) > MAX_DATELINE_WORDS:
-        return None
-    spans = list(date_spans(line.text))
+    return None if len(line.words) > MAX_DATELINE_WORDS else _date_in(line.text)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _date_in(text: str) -> DateLine | None:
+    # Several rules ask the same lines of a page.
+    line, spans = read_line(text), list(date_spans(text))
     rest = [
         word
         for word in line.words

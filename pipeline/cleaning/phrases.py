@@ -6,11 +6,13 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import or_
 from pathlib import Path
 from typing import Any
 
 from pipeline import lexicons
-from pipeline.cleaning.features import read_line
+from pipeline.cleaning.features import REMEMBERED, SHORT_TEXT, Line, read_line
 from pipeline.errors import LexiconError
 from pipeline.labels import BlockLabel
 
@@ -64,22 +66,27 @@ class Phrases:
 
     def __init__(self, phrases: Sequence[Phrase]) -> None:
         self.phrases = tuple(phrases)
+        self.found_in_short = functools.lru_cache(maxsize=REMEMBERED)(self.find)
         # Most words open no phrase, and most that do are not followed by its second word.
         self.by_first: dict[str, dict[str, list[Phrase]]] = {}
         for phrase in phrases:
             second = phrase.words[1] if len(phrase.words) > 1 else ANY
             self.by_first.setdefault(phrase.words[0], {}).setdefault(second, []).append(phrase)
 
-    def find(self, words: Sequence[str]) -> list[Phrase]:
+    def of(self, line: Line) -> Sequence[Phrase]:
         """The phrases of a block, in text order."""
-        known, found = self.by_first, []
-        for at, (word, after) in enumerate(zip(words, (*words[1:], ""), strict=False)):
-            following = known.get(word)
-            if following is None:
-                if not word.isdigit():
+        return self.found_in_short(line.words) if len(line.text) <= SHORT_TEXT else self.find(line.words)
+
+    def find(self, words: Sequence[str]) -> Sequence[Phrase]:
+        """The phrases that stand in a row of words, in text order."""
+        known, found = self.by_first, list[Phrase]()
+        opening = map(or_, map(known.__contains__, words), map(str.isdigit, words))
+        for at in compress(range(len(words)), opening):
+            following = known.get(words[at])
+            if following is not None:
+                after = words[at + 1] if at + 1 < len(words) else ""
+                if after not in following and ANY not in following and not words[at].isdigit() and not after.isdigit():
                     continue
-            elif after not in following and ANY not in following and not (word.isdigit() or after.isdigit()):
-                continue
             found += [phrase for phrase in self.opened(words, at) if phrase.stands(words, at)]
         return found
 

@@ -36,6 +36,7 @@ GROUPS = (
     {BlockLabel.COOKIE_NOTICE, BlockLabel.COPYRIGHT_LEGAL},
     {BlockLabel.CAPTION},
 )
+GROUP_OF = {label: at for at, group in enumerate(GROUPS) for label in group}
 # After a block of these groups other blocks of the kind may follow: appeals, comments, links, biographies.
 HEADS = (0, 1, 2, 3, 6, 11)
 RUNNING_WORDS = 18
@@ -64,6 +65,12 @@ DATED = re.compile(
 )
 
 
+def sizes_of(lines: Sequence[Line]) -> Array:
+    """The words of each block, 80 at most."""
+    sizes: Array = np.minimum([line.size for line in lines], 80.0)
+    return sizes
+
+
 def is_running(line: Line) -> bool:
     """Whether the block is a paragraph of running text."""
     return line.size >= RUNNING_WORDS and (line.terminal or line.text.endswith(":"))
@@ -77,14 +84,15 @@ def phrase_features(lines: Sequence[Line], found: Sequence[Sequence[Phrase]]) ->
             continue
         row[0] = deciding(phrases, line.words) is not None
         row[1] = deciding(phrases, line.words, inside=True) is not None
-        for at, group in enumerate(GROUPS, start=2):
-            row[at] = min(3, sum(phrase.label in group for phrase in phrases))
+        for phrase in phrases:
+            if (at := GROUP_OF.get(phrase.label)) is not None:
+                row[2 + at] = min(3, row[2 + at] + 1)
     return rows
 
 
 def document_features(lines: Sequence[Line], features: Array, phrases: Array, gaps: Sequence[int]) -> Array:
     """What holds of a block in its document whatever is believed of it: phrases around, repeats, blank lines."""
-    sizes = np.array([min(line.size, 80.0) for line in lines])
+    sizes = sizes_of(lines)
     running = np.array([is_running(line) for line in lines], dtype=float)
     return np.column_stack(
         [
@@ -112,7 +120,7 @@ def document_features(lines: Sequence[Line], features: Array, phrases: Array, ga
 
 def voice_features(lines: Sequence[Line], features: Array) -> Array:
     """Who speaks to whom in the block and around it, and whether it reads as a caption does."""
-    sizes = np.array([min(line.size, 80.0) for line in lines])
+    sizes = sizes_of(lines)
     we, you = features[:, FIRST_PLURAL], features[:, SECOND_PERSON]
     asking = np.sqrt(we * you)
     return np.column_stack(
@@ -141,7 +149,7 @@ def _is_dated(text: str) -> bool:
 
 def place_features(lines: Sequence[Line], features: Array, odds: Array) -> Array:
     """The block beside its neighbours and against the body, where `odds` tell what is believed of each."""
-    sizes = np.array([min(line.size, 80.0) for line in lines])
+    sizes = sizes_of(lines)
     belief = 1 / (1 + np.exp(-odds))
     first, last = densest(((belief - 0.5) * (sizes + 2)).tolist())
     mass = belief * sizes

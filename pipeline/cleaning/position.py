@@ -1,5 +1,6 @@
 """Position: what a block is because of where it stands: before the headline, in the body, in the tail."""
 
+import functools
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ PITCH = 1.0
 PITCH_IN_BODY = 2.2
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """What the rules of position look at: the blocks as read, scored, and the stretch that is the body."""
 
@@ -61,6 +62,11 @@ class Page:
     phrases: Sequence[Sequence[Phrase]]  # those that stand in each block
     first: int
     last: int  # half-open
+
+    @functools.cached_property
+    def body(self) -> Counter[str]:
+        """In how many blocks of the body each topic word stands."""
+        return content_of(self.lines[self.first : self.last])
 
     def running(self, index: int) -> bool:
         """Whether the block is a paragraph of running text."""
@@ -95,13 +101,17 @@ class Tail:
     def __init__(self, page: Page, blocks: Sequence[Block]) -> None:
         self.page, self.blocks, self.result = page, blocks, list(blocks)
         self.outlets = outlet_words(page, blocks)
-        kept = (index for index, block in enumerate(blocks) if block.kept and page.running(index))
-        self.body = content_of(page.lines[index] for index in kept)
         self.mass = [score * min(line.size, 80) for score, line in zip(page.scores, page.lines, strict=True)]
         self.total, self.before = sum(self.mass) or 1.0, 0.0
         self.head: Block | None = None
         self.final = False
         self.doubtful: list[int] = []
+
+    @functools.cached_property
+    def body(self) -> Counter[str]:
+        """In how many kept paragraphs each topic word stands."""
+        kept = (index for index, block in enumerate(self.blocks) if block.kept and self.page.running(index))
+        return content_of(self.page.lines[index] for index in kept)
 
     def read(self, index: int) -> None:
         """Open, go on with or close a tail at this block."""
@@ -192,5 +202,5 @@ def outlet_words(page: Page, blocks: Sequence[Block]) -> frozenset[str]:
     for line, block in zip(page.lines, blocks, strict=True):
         if not block.kept and block.label in TAIL_HEADS and line.size <= 14:
             named.update({word.strip(".,!?:").lower() for word in line.text.split()[1:] if word[:1].isupper()})
-    common = content_of(page.lines[page.first : page.last])
-    return frozenset(word for word, times in named.items() if times > 1 and common[word] <= 1 and len(word) > 2)
+    often = [word for word, times in named.items() if times > 1 and len(word) > 2]
+    return frozenset(word for word in often if page.body[word] <= 1)

@@ -18,7 +18,7 @@ from pipeline.article import Block, Markup
 from pipeline.readers import decoding
 from pipeline.readers.main_content import AROUND, Container, Placed, mass_of, named_for, numbers_of
 from pipeline.readers.metadata import PageMetadata, html_metadata
-from pipeline.readers.text import divide, trimmed
+from pipeline.readers.text import INVISIBLE, divide, trimmed
 
 __all__ = ["Page", "PageMetadata", "decode_page", "html_metadata", "read_page", "render"]
 
@@ -60,7 +60,10 @@ ROLES = {
     "search": "form",
     "figure": "figure",
 }
-SPACES = re.compile("[ \t\n\r\f]+")
+WHITE = " \t\n\r\f"
+SPACES = re.compile(f"[{WHITE}]+")
+UNCOLLAPSED = ("  ", "\n", "\t", "\r", "\f")
+EDGES = frozenset(INVISIBLE)
 SENTENCE_ENDS = frozenset(".!?:;…\"”’')»]")
 MAX_CLASSES = 400  # characters of class and id tokens kept for a block
 # libxml2 stops reading at a depth of 256: what lies deeper is read again without the elements that nest.
@@ -70,6 +73,11 @@ NESTING_TAG = re.compile(
     "[^<>]{0,5000}>"
 )
 BLOCKS = SPACED | LINES | CELLS
+BREAKS = dict.fromkeys(LINES, 1) | dict.fromkeys(SPACED, 2)
+NAMED = HOLDERS | {"pre"}  # call a block by their own name
+WRITING = APART | {"br", "pre", "q"}  # have a part in the text beside their words
+# What tells one element from another that sets nothing apart.
+NAMING = frozenset({"class", "id", "role", "style", "itemprop", "aria-hidden"})
 META_CHARSET = re.compile(
     rb"<meta[^<>]{0,400}?charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-zA-Z0-9_:.-]{2,40})", re.IGNORECASE
 )
@@ -175,28 +183,40 @@ def _parse(html: str) -> tuple[etree._Element | None, bool]:
 def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
     """The plain text of a parsed page and its blocks."""
     renderer = _Renderer()
-    open_elements = [(_Frame.root(tree), iter(tree))]
-    renderer.enter(open_elements[0][0], tree.text)
+    root = _Frame.root(tree)
+    renderer.enter(tree.tag, root)
+    renderer.add(tree.text, root)
+    # Each element that is open: its tag, its frame, and its children that have not been read.
+    open_elements = [(tree, root, iter(tree))]
     while open_elements:
-        frame, children = open_elements[-1]
-        child = next(children, None)
-        if child is None:
-            open_elements.pop()
-            renderer.leave(frame)
-            if open_elements:
-                renderer.add(frame.element.tail, open_elements[-1][0])
-            continue
-        tag = child.tag
-        if tag == "br" and not child.keys():
-            renderer.break_line()
-            renderer.add(child.tail, frame)
-            continue
-        attributes: dict[Any, Any] = dict(child.items())
-        if not isinstance(tag, str) or _is_hidden(tag, attributes):
-            renderer.add(child.tail, frame)
+        element, frame, children = open_elements[-1]
+        for child in children:
+            tag = child.tag
+            if tag == "br" and not child.keys():
+                renderer.break_line()
+            else:
+                attributes: dict[Any, Any] = dict(child.items())
+                if isinstance(tag, str) and not _is_hidden(tag, attributes):
+                    text, leaf = child.text, not len(child)
+                    if leaf and tag != "q" and (not text or not (frame.preformatted or text.strip(WHITE))):
+                        renderer.pass_by(child, tag, frame, spaced=bool(text))
+                    else:
+                        own = frame.inner(tag, attributes)
+                        if tag == "a" and _follows_a_link(child):
+                            renderer.space = True
+                        renderer.enter(tag, own)
+                        renderer.add(text.removeprefix("\n") if tag == "pre" and text else text, own)
+                        if not leaf:
+                            open_elements.append((child, own, iter(child)))
+                            break
+                        renderer.leave(tag, own)
+            if tail := child.tail:
+                renderer.add(tail, frame)
         else:
-            open_elements.append((_Frame.of(child, tag, attributes, frame), iter(child)))
-            renderer.enter(open_elements[-1][0], child.text)
+            open_elements.pop()
+            renderer.leave(element.tag, frame)
+            if open_elements:
+                renderer.add(element.tail, open_elements[-1][1])
     return renderer.finish()
 
 
@@ -207,9 +227,9 @@ def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
         return False
     if "hidden" in attributes and attributes["hidden"].casefold() != "until-found":
         return True
-    if attributes.get("aria-hidden") == "true" and tag in DECORATIVE:
+    if "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and tag in DECORATIVE:
         return True
-    return tag != "body" and "style" in attributes and CONCEALING.search(attributes["style"][:2000]) is not None
+    return "style" in attributes and tag != "body" and CONCEALING.search(attributes["style"][:2000]) is not None
 
 
 def _follows_a_link(element: etree._Element) -> bool:
@@ -222,8 +242,6 @@ def _follows_a_link(element: etree._Element) -> bool:
 class _Frame:
     """An element that is open, and what its descendants inherit from it."""
 
-    element: etree._Element
-    tag: str
     parent: "_Frame | None"
     name: str  # what the block is called
     breaks: int  # line breaks before and after
@@ -235,42 +253,60 @@ class _Frame:
     around: tuple[Container, ...]  # the containers around that one, the nearest first
     named: Container | None = None  # what its names and the text in it say of it
     joined: str | None = None  # its classes and those around it, once asked for
+    inline: "_Frame | None" = None  # of the elements in it that set nothing apart and are named for nothing
+    link: "_Frame | None" = None  # of such links
 
     @classmethod
     def root(cls, element: etree._Element) -> "_Frame":
         names = f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_CLASSES]
         whole = Container(0)
-        return cls(element, element.tag, None, element.tag, 1, "", False, False, names, whole, (whole,) * AROUND, whole)
+        return cls(None, element.tag, 1, "", False, False, names, whole, (whole,) * AROUND, whole)
 
-    @classmethod
-    def of(cls, element: etree._Element, tag: str, attributes: dict[str, str], parent: "_Frame") -> "_Frame":
-        breaks = 2 if tag in SPACED else 1 if tag in LINES else 0
-        if breaks == 2 and tag in ("ul", "ol") and parent.name in ("li", "dd"):
-            breaks = 1  # a list inside a list
-        name = parent.name
-        if tag in HOLDERS or tag == "pre" or ((breaks or tag in CELLS or tag == "button") and name not in HOLDERS):
+    def inner(self, tag: str, attributes: dict[str, str]) -> "_Frame":
+        """The frame of an element in this one; those that differ in nothing share theirs."""
+        breaks = self.breaks_of(tag)
+        if breaks or tag in WRITING or tag in CELLS or not NAMING.isdisjoint(attributes):
+            return self.of(tag, attributes, breaks)
+        if tag == "a" and "href" in attributes and not self.linked:
+            if self.link is None:
+                self.link = self.unbroken(linked=True)
+            return self.link
+        if self.inline is None:
+            self.inline = self.unbroken(linked=self.linked)
+        return self.inline
+
+    def breaks_of(self, tag: str) -> int:
+        """The line breaks before and after an element in this one."""
+        breaks = BREAKS.get(tag, 0)
+        nested = breaks > 1 and tag in ("ul", "ol") and self.name in ("li", "dd")  # a list inside a list
+        return 1 if nested else breaks
+
+    def unbroken(self, *, linked: bool) -> "_Frame":
+        return _Frame(self, self.name, 0, self.region, linked, self.preformatted, "", self.holder, self.around)
+
+    def of(self, tag: str, attributes: dict[str, str], breaks: int) -> "_Frame":
+        name, apart = self.name, breaks > 0 or tag in CELLS
+        if tag in NAMED or ((apart or tag == "button") and name not in HOLDERS):
             name = tag
-        region, linked, names, kinds, tier = parent.region, parent.linked, "", 0, -1
+        region, linked, names, kinds, tier = self.region, self.linked, "", 0, -1
         if attributes:
-            role = attributes.get("role", "")
-            region = ROLES.get(role) or (tag if tag in REGIONS else region)
+            region = ROLES.get(attributes.get("role", "")) or (tag if tag in REGIONS else region)
             linked = linked or (tag == "a" and "href" in attributes)
             if "class" in attributes or "id" in attributes:
                 names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:MAX_CLASSES]
+            kinds, tier = named_for(tag, attributes)
         elif tag in REGIONS:
             region = tag
-        if attributes or tag in REGIONS:
             kinds, tier = named_for(tag, attributes)
-        holder, around, named = parent.holder, parent.around, None
-        if breaks or tag in CELLS:
+        holder, around, named = self.holder, self.around, None
+        if apart:
             named = Container(0, 0, kinds, tier)
             around, holder = (holder, *around[:-1]), named
         elif kinds:
             named = Container(0, 0, kinds, tier)
-        return cls(
-            element, tag, parent, name, breaks, region, linked, parent.preformatted or tag == "pre",
-            names, holder, around, named,
-        )  # fmt: skip
+        return _Frame(
+            self, name, breaks, region, linked, self.preformatted or tag == "pre", names, holder, around, named
+        )
 
 
 class _Renderer:
@@ -285,40 +321,49 @@ class _Renderer:
         self.soft = False  # the break owed is one <br>, and no element has ended since
         self.last = ""
         self.block: _Frame | None = None
-        self.start = self.visible = self.linked = 0
-        self.spans: list[tuple[int, int, _Frame, float]] = []
+        self.start = self.linked = 0
+        self.spans: list[tuple[int, int, _Frame, int]] = []
         self.containers: list[Container] = []
         self.joined: dict[tuple[str, str], str] = {}
 
-    def enter(self, frame: _Frame, text: str | None) -> None:
-        tag = frame.tag
-        if tag == "br":
+    def pass_by(self, element: etree._Element, tag: str, around: _Frame, *, spaced: bool) -> None:
+        """An element with nothing to read in it, but perhaps white space."""
+        if tag in BREAKS:
+            self.end_line(around.breaks_of(tag))
+        elif tag == "br":
             self.break_line()
-        elif frame.breaks:
-            self.end_line(frame.breaks)
         elif tag in CELLS:
             self.cell = True
-        elif tag in APART or (tag == "a" and _follows_a_link(frame.element)):
+        elif tag in APART or (tag == "a" and _follows_a_link(element)):
             self.space = True
-        elif tag == "q":
-            self.write("“", frame)
-        if frame.named is not None:
-            frame.named.start = self.length
-        if tag == "pre" and text:
-            text = text.removeprefix("\n")
-        self.add(text, frame)
+        self.space = self.space or spaced
 
-    def leave(self, frame: _Frame) -> None:
-        tag = frame.tag
+    def enter(self, tag: str, frame: _Frame) -> None:
         if frame.breaks:
             self.end_line(frame.breaks)
+        elif tag in WRITING:
+            if tag == "br":
+                self.break_line()
+            elif tag == "q":
+                self.write("“", frame)
+            elif tag in APART:
+                self.space = True
         elif tag in CELLS:
             self.cell = True
-        elif tag in APART:
-            self.space = True
-        elif tag == "q":
-            self.space = False
-            self.write("”", frame)
+        if frame.named is not None:
+            frame.named.start = self.length
+
+    def leave(self, tag: str, frame: _Frame) -> None:
+        if frame.breaks:
+            self.end_line(frame.breaks)
+        elif tag in WRITING:
+            if tag == "q":
+                self.space = False
+                self.write("”", frame)
+            elif tag in APART:
+                self.space = True
+        elif tag in CELLS:
+            self.cell = True
         if frame.named is not None and self.length > frame.named.start:
             frame.named.end = self.length
             self.containers.append(frame.named)
@@ -328,7 +373,9 @@ class _Renderer:
         self.breaks = min(2, self.breaks + 1)
 
     def end_line(self, breaks: int) -> None:
-        self.breaks, self.soft = max(self.breaks, breaks), False
+        if breaks > self.breaks:
+            self.breaks = breaks
+        self.soft = False
 
     def add(self, text: str | None, frame: _Frame) -> None:
         """Text inside an element, its white space collapsed unless it is preformatted."""
@@ -338,28 +385,36 @@ class _Renderer:
             if (self.block is not None and not self.breaks) or text.strip():
                 self.write(text, frame)
             return
-        collapsed = SPACES.sub(" ", text)
-        words = collapsed.strip(" ")
-        if words:
-            self.space = self.space or collapsed[0] == " "
-            self.write(words, frame)
-        self.space = self.space or collapsed[-1] == " "
+        words = text.strip(WHITE)
+        if not words:
+            self.space = True
+            return
+        if text[0] in WHITE:
+            self.space = True
+        self.write(SPACES.sub(" ", words) if any(map(words.__contains__, UNCOLLAPSED)) else words, frame)
+        if text[-1] in WHITE:
+            self.space = True
 
     def write(self, words: str, frame: _Frame) -> None:
+        if self.breaks or self.cell or self.block is None:
+            self.begin(words, frame)
+        elif self.space:
+            self.put(" ")
+        self.space = False
+        self.put(words)
+        if frame.linked:
+            self.linked += visible_in(words)
+
+    def begin(self, words: str, frame: _Frame) -> None:
+        """Words on a new line: of the open block, or of another one."""
         if self.soft and self.goes_on(words, frame):
             self.put("\n")
-        elif self.breaks or self.cell or self.block is None:
+        else:
             self.close()
             owed = self.breaks - (self.last == "\n")  # a <pre> may end in one already
             self.put("\n" * owed if self.breaks else "\t" if self.cell else "")
-            self.block, self.start, self.visible, self.linked = frame, self.length, 0, 0
-        elif self.space:
-            self.put(" ")
-        self.breaks, self.space, self.cell, self.soft = 0, False, False, False
-        self.put(words)
-        visible = len(words) - sum(map(words.count, " \u00a0\n\t"))
-        self.visible += visible
-        self.linked += visible if frame.linked else 0
+            self.block, self.start, self.linked = frame, self.length, 0
+        self.breaks, self.cell, self.soft = 0, False, False
 
     def goes_on(self, words: str, frame: _Frame) -> bool:
         # "Ferry strike<br>enters its third week": one heading, or one sentence, over two lines.
@@ -375,8 +430,7 @@ class _Renderer:
         """End the block that is open."""
         frame = self.block
         if frame is not None and self.length > self.start:
-            density = round(self.linked / self.visible, 3) if self.visible else 0.0
-            self.spans.append((self.start, self.length, frame, density))
+            self.spans.append((self.start, self.length, frame, self.linked))
         self.block = None
 
     def finish(self) -> tuple[str, tuple[Block, ...]]:
@@ -385,18 +439,16 @@ class _Renderer:
         return text, tuple(self.blocks(text))
 
     def blocks(self, text: str) -> Iterator[Block]:
-        placed = [
-            Placed(start, mass_of(text[start:end], density), density, frame.around)
-            for start, end, frame, density in self.spans
-        ]
+        placed = [_placed(text[start:end], start, linked, frame) for start, end, frame, linked in self.spans]
         places, plainly = numbers_of(placed, self.containers)
-        for (start, end, frame, density), row, extracted in zip(self.spans, places, plainly, strict=True):
-            markup = Markup(frame.name, self.classes(frame), density, frame.region, extracted, tuple(row.tolist()))
+        for (start, end, frame, _), one, row, extracted in zip(self.spans, placed, places, plainly, strict=True):
+            markup = Markup(frame.name, self.classes(frame), one.links, frame.region, extracted, row)
             if frame.preformatted:
                 for block in divide(text[start:end]):
                     yield Block(start + block.start, start + block.end, markup=markup)
                 continue
-            start, end = trimmed(text, start, end)
+            if text[start] in EDGES or text[end - 1] in EDGES:
+                start, end = trimmed(text, start, end)
             if start < end:
                 yield Block(start, end, markup=markup)
 
@@ -419,3 +471,14 @@ class _Renderer:
             whole = " ".join(dict.fromkeys([*names.lower().split(), *joined.split()]))
             self.joined[key] = whole if len(whole) <= MAX_CLASSES else whole[:MAX_CLASSES].rpartition(" ")[0]
         return self.joined[key]
+
+
+def visible_in(words: str) -> int:
+    """The characters that are seen."""
+    return len(words) - words.count(" ") - words.count("\u00a0") - words.count("\n") - words.count("\t")
+
+
+def _placed(text: str, start: int, linked: int, frame: _Frame) -> Placed:
+    """A block of `linked` visible characters in links among the containers around it."""
+    density = round(linked / visible_in(text), 3) if linked else 0.0
+    return Placed(start, mass_of(text, density), density, frame.around)

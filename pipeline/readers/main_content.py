@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -21,27 +22,33 @@ THREADS = frozenset({"details", "div", "ol", "section", "ul"})
 MAX_NAMES = 400  # characters of a class or an id that are read
 # What containers of furniture are called: the words of trafilatura 2.3 (xpaths.py, Apache-2.0). A list of our own, with
 # nothing else changed, did a little worse (log loss .122, .119 with these).
-BOTH = r"^shar|social|viral|newsletter|syndication|tags|sidebar|banner|bread-?crumb|button|author"
-FURNITURE_ID = re.compile(
-    rf"{BOTH}|cookie|^(?:jp-|dpsp-content)|bmdh|[Ff]ooter|[Ss]hare|[Nn]av|menu|related|message-container|premium|^ad-"
-)
-FURNITURE_CLASS = re.compile(
-    rf"{BOTH}|^(?:nav|post-nav|ZendeskForm)|subnav|avigation|navbar|navbox|menu|bar| ad |-ad-|(?:^| )ad-|dfp[Aa]d|"
-    r"outbrain|taboola|criteo|paid-?content|widget|[Ff]ooter|[Bb]yline|share-|sociable|embed|tag-list|consent|"
-    r"modal-content|permission|elated|next-|-stories|most-popular|more-on|meta|rating|attachment|timestamp|user-info|"
-    r"user-profile|-icon|article-infos|message-container|slide|viewport|overlay|options|expand|obfuscated|blurred|"
-    r"mol-factbox|yin|zlylin|nfoline"
-)
-COOKIES = re.compile("cookie")
-UNSEEN_ID = re.compile("hidden|reader-comments|akismet|^reply-")
-UNSEEN_CLASS = re.compile(
-    r"^hide-|comments-title|nocomments|-reply-|^reply-|message|akismet|suggest-links|-hide-|hide-print| hidden| hide|"
-    r"noprint|notloaded"
-)
-TEASER = re.compile("[Tt]easer")
+# A name opens with one of the first, or one of the others stands in it.
+SHARED = (
+    "social", "viral", "newsletter", "syndication", "tags", "sidebar", "banner", "breadcrumb", "bread-crumb", "button",
+    "author",
+)  # fmt: skip
+FURNITURE_IDS = ("shar", "jp-", "dpsp-content", "ad-"), (
+    *SHARED, "cookie", "bmdh", "Footer", "footer", "Share", "share", "Nav", "nav", "menu", "related",
+    "message-container", "premium",
+)  # fmt: skip
+FURNITURE_CLASSES = ("shar", "nav", "post-nav", "ZendeskForm", "ad-"), (
+    *SHARED, "subnav", "avigation", "navbar", "navbox", "menu", "bar", " ad ", "-ad-", " ad-", "dfpAd", "dfpad",
+    "outbrain", "taboola", "criteo", "paidcontent", "paid-content", "widget", "Footer", "footer", "Byline", "byline",
+    "share-", "sociable", "embed", "tag-list", "consent", "modal-content", "permission", "elated", "next-", "-stories",
+    "most-popular", "more-on", "meta", "rating", "attachment", "timestamp", "user-info", "user-profile", "-icon",
+    "article-infos", "message-container", "slide", "viewport", "overlay", "options", "expand", "obfuscated", "blurred",
+    "mol-factbox", "yin", "zlylin", "nfoline",
+)  # fmt: skip
+UNSEEN_IDS = ("reply-",), ("hidden", "reader-comments", "akismet")
+UNSEEN_CLASSES = ("hide-", "reply-"), (
+    "comments-title", "nocomments", "-reply-", "message", "akismet", "suggest-links", "-hide-", "hide-print", " hidden",
+    " hide", "noprint", "notloaded",
+)  # fmt: skip
+TEASING = (), ("Teaser", "teaser")
 LOWER = re.compile(r"(?:^|\s)bottom|bottom(?:\s|$)|(?:^|\s)link(?:\s|$)")
 COMMENT_ID = re.compile("^(?:[Cc]omment(?!ary)|comol|disqus_thread|dsq-comments)")
 COMMENT_CLASS = re.compile("^[Cc]omment(?!ary)|(?:article|post)-comments")
+Words = tuple[str, ...]
 KINDS = ("furniture", "teaser", "lower", "comments", "caption")  # one bit each
 FURNITURE, TEASERS, LOWEST, COMMENTS, CAPTIONS = (1 << bit for bit in range(len(KINDS)))
 UNSEEN = 1 << len(KINDS)  # whatever the element
@@ -98,8 +105,22 @@ def mass_of(text: str, links: float) -> float:
 
 def named_for(tag: str, attributes: Mapping[str, str]) -> tuple[int, int]:
     """The kinds of furniture an element is named for, as bits, and the tier of its name for a body, else -1."""
-    classes, own = attributes.get("class", "")[:MAX_NAMES], attributes.get("id", "")[:MAX_NAMES]
-    role = attributes.get("role", "")
+    get = attributes.get
+    return _named_for(
+        tag,
+        get("class", "")[:MAX_NAMES],
+        get("id", "")[:MAX_NAMES],
+        get("role", "")[:MAX_NAMES],
+        get("itemprop", "") == "articleBody",
+        "border" in get("style", ""),
+        get("aria-hidden") == "true",
+    )
+
+
+@functools.lru_cache(maxsize=20_000)
+def _named_for(
+    tag: str, classes: str, own: str, role: str, is_body: bool, bordered: bool, hidden: bool
+) -> tuple[int, int]:
     kinds = _kinds(classes, own) if classes or own else 0
     if tag not in THREADS:
         kinds &= ~COMMENTS
@@ -107,18 +128,18 @@ def named_for(tag: str, attributes: Mapping[str, str]) -> tuple[int, int]:
         kinds &= UNSEEN | COMMENTS
     elif "nav" in role.lower():
         kinds |= FURNITURE
-    elif "border" in attributes.get("style", ""):
+    elif bordered:
         kinds |= LOWEST
     if tag == "header":
         kinds |= LOWEST
-    if kinds & UNSEEN or attributes.get("aria-hidden") == "true":
+    if kinds & UNSEEN or hidden:
         kinds = (kinds | FURNITURE) & ~UNSEEN
-    return kinds, _tier(tag, classes, own, role, attributes.get("itemprop", "")) if tag in CONTAINERS else -1
+    return kinds, _tier(tag, classes, own, role, is_body) if tag in CONTAINERS else -1
 
 
-def _tier(tag: str, classes: str, own: str, role: str, property_name: str) -> int:
+def _tier(tag: str, classes: str, own: str, role: str, is_body: bool) -> int:
     tier = _named_tier(f"{classes} {own}") if classes or own else NO_TIER
-    if property_name == "articleBody":
+    if is_body:
         tier = 0
     elif tag == "article" or role == "article":
         tier = min(tier, ARTICLE_TIER)
@@ -131,16 +152,22 @@ def _tier(tag: str, classes: str, own: str, role: str, property_name: str) -> in
 def _kinds(classes: str, own: str) -> int:
     """The kinds of furniture that a class and an id name, as bits."""
     first = own or classes
-    furniture = FURNITURE_ID.search(own) or FURNITURE_CLASS.search(classes) or COOKIES.search(first)
-    unseen = (own and UNSEEN_ID.search(own)) or UNSEEN_CLASS.search(classes)
+    furniture = _called(own, FURNITURE_IDS) or _called(classes, FURNITURE_CLASSES) or "cookie" in first
+    unseen = _called(own, UNSEEN_IDS) or _called(classes, UNSEEN_CLASSES)
     return (
-        FURNITURE * bool(furniture)
-        | UNSEEN * bool(unseen)
-        | TEASERS * bool(TEASER.search(own) or TEASER.search(classes))
-        | LOWEST * bool(LOWER.search(first))
-        | COMMENTS * bool(COMMENT_ID.search(own) or COMMENT_CLASS.search(classes))
+        FURNITURE * furniture
+        | UNSEEN * unseen
+        | TEASERS * (_called(own, TEASING) or _called(classes, TEASING))
+        | LOWEST * bool(("bottom" in first or "link" in first) and LOWER.search(first))
+        | COMMENTS * bool(COMMENT_ID.match(own) or COMMENT_CLASS.search(classes))
         | CAPTIONS * ("caption" in own or "caption" in classes)
     )
+
+
+def _called(name: str, words: tuple[Words, Words]) -> bool:
+    """Whether a name opens with one of some words, or one of others stands in it."""
+    openings, parts = words
+    return bool(name) and (name.startswith(openings) or any(map(name.__contains__, parts)))
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -152,8 +179,7 @@ def _named_tier(names: str) -> int:
     return CONTENT_TIER if tier > CONTENT_TIER and "content" in names.split() else tier
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A block among the containers of a page."""
 
     start: int
@@ -162,7 +188,7 @@ class Placed:
     around: tuple[Container, ...]  # the `AROUND` nearest containers, the nearest first
 
 
-def numbers_of(blocks: Sequence[Placed], containers: Iterable[Container]) -> tuple[Array, list[bool]]:
+def numbers_of(blocks: Sequence[Placed], containers: Iterable[Container]) -> tuple[list[tuple[float, ...]], list[bool]]:
     """For each block a row of `NUMBERS` numbers, and whether they make it article text."""
     mass = np.array([block.mass for block in blocks])
     total = max(1.0, float(mass.sum()))
@@ -179,7 +205,7 @@ def numbers_of(blocks: Sequence[Placed], containers: Iterable[Container]) -> tup
     body = next((column for column in bodies.T if column @ (mass * free) >= least), np.zeros(len(blocks)))
     rows = np.column_stack([kinds, bodies, body, *_fullest(held, len(blocks), total), *_near(blocks, total)])
     plainly = (body > 0) & free & (np.array([block.links for block in blocks]) < MOST_LINKED)
-    return rows, plainly.tolist()
+    return list(map(tuple, rows.tolist())), plainly.tolist()
 
 
 def _held(starts: npt.NDArray[np.int64], mass: Array, containers: Iterable[Container]) -> list[Held]:

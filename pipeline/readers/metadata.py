@@ -21,6 +21,7 @@ from lxml import html as lxml_html
 
 from pipeline.readers.days import PUBLISHED, UPDATED, date_spans
 
+TEXTS = etree.XPath("descendant-or-self::text()", smart_strings=False)
 HAVING = {name: etree.XPath(f"descendant::*[@{name}]") for name in ("class", "itemprop")}
 
 Metas = dict[str, list[str]]  # what the meta elements say, by name
@@ -336,12 +337,15 @@ def _byline(tree: etree._Element, metas: Metas, article: dict[str, Any], site: s
     """The authors the markup names; the name of the site or of an account only where there is no other."""
     publisher = article.get("publisher")
     house = {_key(site), _key(_text(publisher.get("name") if isinstance(publisher, dict) else publisher))}
-    candidates = [
-        [clean for name in found if (clean := clean_byline(name))] for found in _bylines(tree, metas, article)
-    ]
-    persons = [[name for name in found if _key(name) not in house and not _is_account(name)] for found in candidates]
-    found = next((names for names in (*persons, *candidates) if names), [])
-    distinct = {_key(name): name for name in reversed(found)}
+    others: list[str] = []
+    for found in _bylines(tree, metas, article):
+        names = [clean for name in found if (clean := clean_byline(name))]
+        if persons := [name for name in names if _key(name) not in house and not _is_account(name)]:
+            break
+        others = others or names
+    else:
+        persons = others
+    distinct = {_key(name): name for name in reversed(persons)}
     return ", ".join(list(distinct.values())[::-1][:MAX_AUTHORS])
 
 
@@ -463,8 +467,8 @@ class Shown:
 
 
 def _shown_dates(tree: etree._Element, headings: Sequence[str]) -> Shown:
-    shorts = (str(text) for text in islice(tree.itertext(), MAX_TEXTS) if len(text) <= MAX_SHOWN)
-    texts = [line for text in shorts if (line := text.strip())]
+    strings: Any = TEXTS(tree)  # an XPath of strings
+    texts = [line for text in islice(strings, MAX_TEXTS) if len(text) <= MAX_SHOWN and (line := text.strip())]
     top = next((at for at, text in enumerate(texts) if text in headings), 0)
     shown = Shown([], [], [])
     for at, text in enumerate(texts):
@@ -485,9 +489,10 @@ def _corrected(stated: str, shown: Shown) -> str:
     """The date the markup states, or an earlier one that the page shows as its own: the markup dates a move then.
 
     A later one proves nothing: as many pages show the day of an update under the headline, without calling it one.
+    Where the page says that it was updated, an earlier day beside it may be anything.
     """
     moment = read_moment(stated)
-    if not moment or not shown.near or shown.published:
+    if not moment or not shown.near or shown.published or any(place <= NEAR for place, _ in shown.updated):
         return stated
     day = min(shown.near)[1]
     # A day's difference is one of time zones.

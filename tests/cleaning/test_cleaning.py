@@ -232,3 +232,11 @@ def test_a_standfirst_with_markup_stays_unless_its_score_makes_it_a_teaser(score
     lines = [read_line(article.text_of(block)) for block in article.blocks]
     read = page_of(article, lines, [0.9, score, 0.9, 0.9, 0.9], [[] for _ in lines])
     assert cleaned(read).blocks[1].kept is kept
+
+
+@pytest.mark.parametrize(("letters", "kept"), [(3, True), (2, False)])
+def test_the_name_under_the_last_of_several_letters_stays(letters, kept):
+    names = ("Margaret Holm, Stromness", "Peter Rendall, Kirkwall", "Anna Flett, Lerwick")
+    blocks = [block for letter in zip(STORY, names, strict=True) for block in letter][-2 * letters :]
+    done = cleaned(scored("\n\n".join([STORY[0], *blocks]), [0.9] + [0.9, 0.3] * letters)).blocks
+    assert done[-1].kept is kept

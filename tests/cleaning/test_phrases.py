@@ -20,6 +20,12 @@ def decision(text, **place):
     return deciding(PHRASES.find(words), words, **place)
 
 
+@pytest.mark.parametrize("text", ["Subscribe to our newsletter", "Subscribe to our newsletter, please. " * 9])
+def test_a_text_that_was_met_before_has_the_same_phrases(text):
+    phrases, line = Phrases(PHRASES.phrases), read_line(text)
+    assert list(phrases.of(line)) == list(phrases.of(read_line(text))) == list(phrases.find(line.words)) != []
+
+
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["phrase"])
 def test_every_phrase_is_found_in_its_example(entry):
     phrase, words = BY_TEXT[entry["phrase"]], read_line(entry["example"]).words

@@ -150,6 +150,8 @@ def test_dates_that_the_page_shows(body: str, published: str) -> None:
         ("September 28, 2011", "2011-09-29"),
         ("December 2, 2012", "2011-09-29"),
         ("Updated November 2, 2010", "2011-09-29"),
+        ("Prices of January 1, 2008 <b>Updated November 2, 2011</b>", "2011-09-29"),
+        ("January 1, 2008</p><p>Updated November 2, 2011", "2011-09-29"),
     ],
 )
 def test_a_page_that_shows_an_earlier_day_is_dated_by_it(shown: str, published: str) -> None:
