@@ -1,12 +1,15 @@
 """Which mentions tell of one event."""
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.errors import LexiconError
 from pipeline.labels import DateBasis, EventType, Modality
-from pipeline.repeats import link_repeats
+from pipeline.repeats import link_repeats, scores
+from pipeline.repeats.pairs import acts_of
 from tests.examples import event_row
 
 JULY_4 = {"date_earliest": datetime.date(2011, 7, 4), "date_latest": datetime.date(2011, 7, 4)}
@@ -14,6 +17,7 @@ JULY_9 = {"date_earliest": datetime.date(2011, 7, 9), "date_latest": datetime.da
 PUBLISHED_JULY_9 = {**JULY_9, "date_basis": DateBasis.PUBLICATION}
 CHAD = {"actor": ("Chad",), "actor_entity_id": ("",), "actor_country": ("TCD",), "actor_sector": ("",)}
 CHAD |= {"actor_start": (0,), "actor_end": (4,)}
+IN_2012 = {"date_earliest": datetime.date(2012, 7, 4), "date_latest": datetime.date(2012, 7, 4)}
 IN_2011 = {"date_earliest": datetime.date(2011, 1, 1), "date_latest": datetime.date(2011, 12, 31)}
 
 
@@ -44,20 +48,25 @@ def test_within_an_article(claim: str, first: dict[str, Any], second: dict[str, 
     assert linked(first, second) is expected, claim
 
 
+ELSEWHERE = {"location": "", "location_country": ""}
+
+
 def bare(text: str, trigger: str, **changes: Any) -> dict[str, Any]:
-    """A mention without participants, in its sentence."""
-    start = text.index(trigger)
+    """A mention without participants, in its sentence further down."""
+    start = 1400 + text.index(trigger)
     nobody = {f"{side}{part}": () for side in ("actor", "recipient")
               for part in ("", "_start", "_end", "_entity_id", "_country", "_sector")}  # fmt: skip
-    return {"text": text, "start": 0, "trigger": trigger, "trigger_start": start, **nobody, **changes}
+    return {"text": text, "start": 1400, "trigger": trigger, "trigger_start": start, **nobody, **changes}
 
 
 @pytest.mark.parametrize(
     ("claim", "second", "expected"),
     [
         ("the noun with its article takes up the verb", bare("The meeting lasted an hour.", "meeting"), True),
-        ("a noun without article is another", bare("There was a meeting in May.", "meeting"), False),
-        ("another word", bare("The summit lasted an hour.", "summit"), False),
+        ("a noun without article is another", bare("There was a meeting in May.", "meeting", **ELSEWHERE), False),
+        ("another one", bare("Another meeting lasted an hour.", "meeting"), False),
+        ("another word for the same act", bare("The summit lasted an hour.", "summit"), True),
+        ("the word of another act", bare("The visit lasted an hour.", "visit", **ELSEWHERE), False),
         ("denied in the same word", {"trigger": "meeting", "modality": Modality.NEGATED}, True),
         ("another article", bare("The meeting lasted an hour.", "meeting", article_id="b"), False),
     ],
@@ -80,6 +89,70 @@ OTHER = {"article_id": "b"}
 )
 def test_across_articles(claim: str, first: dict[str, Any], second: dict[str, Any], expected: bool) -> None:
     assert linked(first, second) is expected, claim
+
+
+LONG = "NATO and Russia met in Sochi on Monday to talk about the missile shield in the east."
+NOBODY = {
+    "actor": (),
+    "actor_start": (),
+    "actor_end": (),
+    "actor_entity_id": (),
+    "actor_country": (),
+    "actor_sector": (),
+}
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second", "expected"),
+    [
+        ("a sentence copied from an agency", {"text": LONG}, {"text": LONG, **NOBODY}, True),
+        ("white space apart", {"text": LONG}, {"text": LONG.replace(" ", "\n"), **NOBODY}, True),
+        ("another sentence", {"text": LONG}, {"text": LONG.replace("east", "west"), **NOBODY}, False),
+        ("a short sentence may stand anywhere", {"text": "They met."}, {"text": "They met.", **NOBODY}, False),
+        ("the same words a year later", {"text": LONG, **JULY_4}, {"text": LONG, **NOBODY, **IN_2012}, False),
+    ],
+)
+def test_a_sentence_in_two_articles(claim: str, first: dict[str, Any], second: dict[str, Any], expected: bool) -> None:
+    assert linked(first, {**OTHER, **second}) is expected, claim
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"weights": {"bias": "x"}, "threshold": 0}'])
+def test_weights_that_cannot_be_read_are_named(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = tmp_path / "weights.json"
+    broken.write_text(content, encoding="utf-8")
+    monkeypatch.setattr(scores, "WEIGHTS_FILE", broken)
+    with pytest.raises(LexiconError, match="weights"):
+        scores.load_scores.__wrapped__()
+
+
+def test_words_of_one_act_know_each_other() -> None:
+    assert acts_of("talks") & acts_of("met") & acts_of("summit")
+    assert not acts_of("talks") & acts_of("bombed")
+    assert acts_of("metal") == frozenset()
+
+
+def side(actor: str, recipient: str, code: str, other: str) -> dict[str, Any]:
+    """One actor and one recipient, by name and country."""
+    return {
+        **{"actor": (actor,), "actor_country": (code,), "actor_sector": ("GOV",), "actor_entity_id": ("",)},
+        **{"recipient": (recipient,) if recipient else (), "recipient_country": (other,) if recipient else ()},
+        "event_type": EventType.ACCUSE,
+    }
+
+
+@pytest.mark.parametrize(
+    ("claim", "first", "second", "expected"),
+    [
+        ("two states", side("Oslo", "Minsk", "NOR", "BLR"), side("Norway", "Belarus", "NOR", "BLR"), True),
+        ("two of one country", side("minister", "mayor", "NOR", "NOR"), side("judge", "clerk", "NOR", "NOR"), False),
+        ("one name is not enough", side("Roe", "", "NOR", ""), side("Roe", "", "NOR", ""), False),
+    ],
+)
+def test_who_is_the_same_in_two_articles(
+    claim: str, first: dict[str, Any], second: dict[str, Any], expected: bool
+) -> None:
+    undated = {**PUBLISHED_JULY_9}
+    assert linked({**undated, **first}, {**OTHER, **undated, **second}) is expected, claim
 
 
 def test_all_mentions_point_to_the_first() -> None:

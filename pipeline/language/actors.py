@@ -196,10 +196,11 @@ class Actors:
             if head.lower_ not in self.last_words and not self.last_words.intersection(singulars(head)):
                 continue
             start = max(head.i - LONGEST_TITLE + 1, head.sent.start)
-            for begin in range(start, head.i + 1):
-                words = noun.doc[begin : head.i + 1]
-                before = words[:-1].text.lower()
-                for form in (words.text.lower(), *(f"{before} {one}".strip() for one in singulars(head))):
+            words = [head.doc[i].text_with_ws.lower() for i in range(start, head.i)]
+            for begin in range(len(words) + 1):
+                before = "".join(words[begin:])
+                apart = f"{before.rstrip(' ')} "
+                for form in (before + head.lower_, *(f"{apart}{one}".strip() for one in singulars(head))):
                     if form in self.sectors:
                         return self.sectors[form], form
         return "", ""
@@ -361,10 +362,21 @@ def phrase(noun: Token) -> Span:
             break
         end = max(end, min(noun_phrase(inner).end, start + LONGEST_PHRASE))
         inner = quantified(inner)
+    start = min(start, before_bracket(noun, start))
     if noun.ent_type_:
         name = entity_span(noun)
         start, end = min(start, name.start), max(end, name.end)
     return trimmed(noun.doc, max(start, noun.i - LONGEST_PHRASE), min(end, noun.i + LONGEST_PHRASE), noun.i)
+
+
+def before_bracket(noun: Token, start: int) -> int:
+    """Where a noun phrase starts whose name is explained before its head: "Labour Party (LP) officials"."""
+    doc = noun.doc
+    if start < 2 or doc[start - 1].text != ")":
+        return start
+    opening = next((i for i in range(start - 2, max(start - 8, 0), -1) if doc[i].text == "("), 0)
+    named = opening > 0 and doc[opening - 1].head == noun and role(doc[opening - 1]) is Role.COMPOUND
+    return noun_phrase(doc[opening - 1]).start if named else start
 
 
 def trimmed(doc: Doc, start: int, end: int, head: int) -> Span:

@@ -5,7 +5,7 @@ the complement clause), "aim:<position>" (inside the clause that says what a pro
 (inside another argument: "object:of" is *Turkey* in "condemned the decision of Turkey").
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from spacy.tokens import Token
@@ -22,6 +22,7 @@ from pipeline.language.syntax import (
     is_passive,
     objects,
     obliques,
+    once,
     possessor,
     role,
     subject,
@@ -29,6 +30,7 @@ from pipeline.language.syntax import (
 
 # What may stand after the last colon of a position and asks for a kind of participant instead of a place.
 QUALIFIERS = frozenset({"place", "person", "crowd"})
+POSSESSIVE = {"his": "he", "her": "she", "its": "it", "their": "they"}
 # What those who march, strike or riot say that they do it for.
 AIMS = frozenset({"demand", "protest", "call", "press", "oppose", "denounce", "condemn", "urge", "seek", "force"})
 
@@ -93,6 +95,12 @@ def understood_subject(verb: Token) -> Token | None:
         link is Role.PREPOSITION_OBJECT and verb.tag_ == "VBG" and is_verbal(head.head)
     ):  # ClearNLP: "accused of attacking"
         return subject(head.head)
+    for adverb in children(
+        verb, Role.ADVERB
+    ):  # parsers hang the subject on it in "Mali has once again outright refused"
+        own = child(adverb, Role.SUBJECT) if adverb.i < verb.i else None
+        if own is not None:
+            return own
     return None
 
 
@@ -111,7 +119,8 @@ def passive(verb: Token) -> bool:
     return is_passive(verb) and not misparsed(verb)
 
 
-def undergoer(verb: Token) -> list[Token]:
+@once
+def undergoer(verb: Token) -> Sequence[Token]:
     """What the verb is done to: its object, or the subject of its passive."""
     if passive(verb):
         own = child(verb, Role.PASSIVE_SUBJECT) or child(verb, Role.SUBJECT)
@@ -141,11 +150,13 @@ def undergoer_of_chain(verb: Token) -> list[Token]:
     return [found for found in children(verb, Role.OBJECT) if found.i > verb.i + 2]
 
 
+@once
 def is_infinitive(verb: Token) -> bool:
     """Whether the verb is a to-infinitive."""
     return any(mark.lower_ == "to" for mark in children(verb, Role.MARKER, Role.AUXILIARY))
 
 
+@once
 def complement(verb: Token) -> Token | None:
     """The verb of the complement clause: *meet* in "agreed to meet", "urged Iran to meet", "said they met"."""
     found = child(verb, Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE)
@@ -276,6 +287,8 @@ def same_speaker(pronoun: Token) -> Token | None:
     *Oman* in "Oman said it would host the talks" and in "Oman rejected the plan, and in May it left the pact".
     """
     clause = pronoun.head
+    if role(pronoun) is Role.POSSESSOR and pronoun.lower_ in POSSESSIVE:
+        return owner(pronoun)
     if pronoun.lower_ not in ("he", "she", "it", "they") or role(pronoun) not in (
         Role.SUBJECT, Role.PASSIVE_SUBJECT,  # "said it is prepared to": taggers read a passive
     ):  # fmt: skip
@@ -291,9 +304,21 @@ def same_speaker(pronoun: Token) -> Token | None:
     return None
 
 
+def owner(pronoun: Token) -> Token | None:
+    """Whom a possessive pronoun means beside the subject of its clause: *Oman* in "Oman repeated its demand"."""
+    host = pronoun.head
+    if role(host) not in (Role.OBJECT, Role.OBLIQUE, Role.PREPOSITION_OBJECT):
+        return None
+    return agreeing(understood_subject(clause_verb(host)), pronoun) if is_verbal(clause_verb(host)) else None
+
+
 def agreeing(noun: Token | None, pronoun: Token) -> Token | None:
     """The noun, when it agrees with the pronoun in number."""
     if noun is None or noun.pos_ not in ("NOUN", "PROPN"):
         return None
-    several = noun.tag_ in ("NNS", "NNPS") or len(conjuncts(noun)) > 1
-    return noun if several == (pronoun.lower_ == "they") else None
+    plural = POSSESSIVE.get(pronoun.lower_, pronoun.lower_) == "they"
+    if len(conjuncts(noun)) > 1:
+        return noun if plural else None
+    if noun.ent_type_ in ("GPE", "ORG"):  # "the United States said it would": a plural form of one state
+        return noun if plural or POSSESSIVE.get(pronoun.lower_, pronoun.lower_) == "it" else None
+    return noun if (noun.tag_ in ("NNS", "NNPS")) == plural else None

@@ -1,7 +1,6 @@
 """Conditions: whether what stands around a word meets what its frame asks for."""
 
 from collections.abc import Iterator
-from itertools import islice
 
 from spacy.tokens import Span, Token
 
@@ -37,6 +36,9 @@ SPORT_TYPES = frozenset(
 )
 
 
+VIOLENT = frozenset({EventType.ASSAULT, EventType.COERCE})
+
+
 PLACES = frozenset({"GPE", "LOC", "FAC"})
 
 
@@ -48,15 +50,15 @@ HERE = frozenset(
 )  # fmt: skip
 
 
+# What a frame may ask of the words around it.
+CONDITIONS = (
+    "modifier", "passive", "particle", "object", "adverb", "object complement", "complement", "preposition", "subject",
+)  # fmt: skip
 ADVERBIAL = (Role.ADVERB, Role.OPEN_CLAUSE, Role.PARTICLE)
 
 
-def failed_conditions(frame: Frame, predicate: Predicate, search: Search) -> list[str]:
-    """The conditions of the frame that what stands around the word does not meet, up to two of them."""
-    return list(islice(_failed_conditions(frame, predicate, search), 2))
-
-
-def _failed_conditions(frame: Frame, predicate: Predicate, search: Search) -> Iterator[str]:
+def failed_conditions(frame: Frame, predicate: Predicate, search: Search) -> Iterator[str]:
+    """The conditions of the frame that what stands around the word does not meet, each looked at when it is asked."""
     if frame.pos == "noun":
         if not noun_conditions_hold(frame, predicate, search):
             yield "modifier"
@@ -182,7 +184,8 @@ def noun_conditions_hold(frame: Frame, predicate: Predicate, search: Search) -> 
     wanted = frame.object | frame.of
     if not wanted:
         return True
-    inner = [found for preposition, found in obliques(noun) if preposition == "of"] + modifiers(noun)
+    inner = [found for preposition, found in obliques(noun) if preposition == "of"]
+    inner += modifiers(noun)
     poss = list(at(predicate, "poss"))
     return any(search.matches(found, wanted) for found in inner) or (bool(frame.of) and bool(poss))
 
@@ -209,12 +212,13 @@ def unmet_needs(reading: Reading, search: Search) -> list[str]:
         "plural": len(reading.actors) > 1 or any(is_plural(each.span.root) for each in reading.actors),
         "sides": len(reading.actors) > 1 or light,
         "light": light,
-        "light-or-sides": light or len(reading.actors) > 1,
+        "light-or-sides": light or len(reading.actors) > 1 or (bool(sides) and happens(reading.predicate.head, search)),
         "happening": light or takes_place(reading.predicate.head, search) or (bool(sides) and not frame.bare),
     }
     unmet = [need for need in sorted(frame.needs) if not tests[need]]
     if frame.pos == "noun":
-        enough = bool(sides) or light or (frame.bare and occurs(reading.predicate, search))
+        told = frame.bare or "happening" in frame.needs
+        enough = bool(sides) or light or (told and occurs(reading.predicate, search))
     else:
         enough = bool(sides) or bool(frame.object) or frame.bare
     return unmet if enough else [*unmet, "evidence"]
@@ -268,12 +272,21 @@ def misleading(reading: Reading, search: Search) -> Iterator[str]:
     cues = search.sport_in(sentence)
     if len(cues) >= 2 or (cues and reading.frame.type in SPORT_TYPES):
         yield "sport"
+    if reading.frame.pos == "verb" and reading.frame.type in VIOLENT and _by_nature(reading, search):
+        yield "subject"
     if is_generic(reading, search):
         yield "generic"
     if is_question(sentence):
         yield "question"
     if is_imperative(reading.predicate):
         yield "imperative"
+
+
+def _by_nature(reading: Reading, search: Search) -> bool:
+    """Whether a disaster did it: "famine killed thousands", "killed by the flood"."""
+    head = reading.predicate.head
+    who = [*at(reading.predicate, "subject"), *(noun for preposition, noun in obliques(head) if preposition == "by")]
+    return any(search.lexicons.frames.in_class(noun, "disaster") for noun in who)
 
 
 def is_question(sentence: Span) -> bool:

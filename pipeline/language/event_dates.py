@@ -5,6 +5,7 @@ these the date that the narrative has reached, and last the day of publication, 
 """
 
 import datetime
+import functools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, role
 SHARED = frozenset({Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.RELATIVE_CLAUSE, Role.NOUN_CLAUSE})
 # Verbs whose own date is that of the report.
 REPORTS = frozenset({"add", "announce", "claim", "confirm", "note", "report", "say", "state", "tell", "write"})
+LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
 # How many words a date may lie behind to be that of the narrative.
 LONGEST_STEP = 200
 LONGEST_TIME = datetime.timedelta(days=366 * 2)
@@ -49,9 +51,14 @@ class Calendar:
 
     def __init__(self, doc: Doc) -> None:
         self.published: datetime.date | None = doc._.published
-        self.text = doc.text
+        self.doc = doc
         self.dated = list(dated(doc))
         self.starts = [each.root.i for each in self.dated]
+
+    @functools.cached_property
+    def text(self) -> str:
+        """The text that the offsets of dates count in."""
+        return self.doc.text
 
     def in_sentence(self, sentence: Span) -> Sequence[Dated]:
         """Those of one sentence."""
@@ -177,6 +184,8 @@ def narrative(predicate: Predicate, calendar: Calendar) -> DateMention | None:
     last = calendar.before(predicate.head.sent)
     if last is None or last.mention.latest is None or last.mention.earliest is None:
         return None
+    if moves_on(predicate):
+        return None
     if last.mention.latest - last.mention.earliest > LONGEST_TIME or not _past(last.governor):
         return None
     if calendar.published is not None and last.mention.earliest > calendar.published:
@@ -187,6 +196,12 @@ def narrative(predicate: Predicate, calendar: Calendar) -> DateMention | None:
     if predicate.head.sent.start - sentence.end > 60 or _new_block(sentence, predicate.head.sent):
         return None
     return last.mention
+
+
+def moves_on(predicate: Predicate) -> bool:
+    """Whether the sentence says that time has passed since what was told: "Two years later famine came"."""
+    first = predicate.head.sent[:8]
+    return any(word.lower_ in LATER and word.i < predicate.verb.i for word in first)
 
 
 def _past(verb: Token) -> bool:

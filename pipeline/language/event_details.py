@@ -4,15 +4,16 @@ from spacy.tokens import Span, Token
 
 from pipeline.labels import EventType, Modality
 from pipeline.language.actors import phrase
-from pipeline.language.arguments import Predicate, clause_verb, complement, is_infinitive, is_verbal, undergoer
-from pipeline.language.doc import Event, Participant, Quotation, entity_of
-from pipeline.language.event_conditions import HERE, failed_conditions, objects_fit
+from pipeline.language.arguments import Predicate, complement, is_infinitive, undergoer
+from pipeline.language.doc import Event, Quotation, entity_of
+from pipeline.language.event_conditions import failed_conditions, objects_fit
 from pipeline.language.event_dates import When, when
 from pipeline.language.event_participants import LIGHT_VERBS, at_home, lends
+from pipeline.language.event_places import location_of
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import modifiers
 from pipeline.language.modality import author_of, modality_of, report_over
-from pipeline.language.syntax import Role, children, dependents, preposition_of, role
+from pipeline.language.syntax import Role, children, dependents
 
 # "will meet", "plans to sign": what is announced of these is an agreement so far; an announced retreat is a concession.
 PLANNED_TYPE = {
@@ -98,7 +99,9 @@ def type_of(reading: Reading, modality: Modality, search: Search) -> EventType:
         clause = complement(reading.predicate.head)
         if clause is not None and clause.lemma_.lower() in PENALTIES:
             return EventType.SANCTION  # "ordered the firm to compensate the workers"
-    return PLANNED_TYPE.get(own, own) if modality is Modality.PLANNED else own
+    if modality is Modality.PLANNED and reading.frame.mode != "resign":  # one who will resign gives nothing to anybody
+        return PLANNED_TYPE.get(own, own)
+    return own
 
 
 def gives_way(clause: Token, search: Search) -> bool:
@@ -108,7 +111,7 @@ def gives_way(clause: Token, search: Search) -> bool:
         if any(noun.lemma_.lower() in FIGHTING or noun.lower_ in FIGHTING for noun in inner):
             return True
     return any(
-        frame.type is EventType.RETREAT and not failed_conditions(frame, Predicate(clause), search)
+        frame.type is EventType.RETREAT and next(failed_conditions(frame, Predicate(clause), search), None) is None
         for frame in search.lexicons.frames.of(clause)
     )
 
@@ -117,6 +120,8 @@ def trigger_of(reading: Reading) -> Span:
     """The words that name the event: the verb with its particle, "held talks", "bombing campaign"."""
     head = reading.predicate.head
     start, end = head.i, head.i + 1
+    if head.lemma_ == "do" and reading.frame.lemma != "do" and end < len(head.doc) and head.nbor(1).lower_ == "so":
+        return head.doc[start : end + 1]  # "did so"
     if reading.frame.pos == "verb" and " " in reading.frame.lemma:
         words = reading.frame.lemma.split()[1:]
         for word in dependents(head):
@@ -160,36 +165,3 @@ def attributed_to(quotation: Quotation | None, report: Token | None) -> str:
         return ""
     entity = entity_of(author.doc[author.i : author.i + 1])
     return entity.canonical_name if entity is not None else phrase(author).text
-
-
-def location_of(reading: Reading, search: Search) -> Participant | None:
-    """Where it happened: a place attached to the predicate, else to its clause; never one from elsewhere."""
-    predicate = reading.predicate
-    used = {i for each in (*reading.actors, *reading.recipients) for i in range(each.span.start, each.span.end)}
-    best: tuple[int, int, Span] | None = None
-    for ent in search.places.get(predicate.head.sent.start, ()):
-        rank = place_rank(ent.root, predicate)
-        if rank is None or rank > 1 or (rank and ent.root.i in used):
-            continue
-        candidate = (rank, abs(ent.root.i - predicate.head.i), ent)
-        if best is None or candidate[:2] < best[:2]:
-            best = candidate
-    if best is None:
-        return None
-    described = search.describe(best[2].root)
-    return Participant(best[2], entity_of(best[2]), described.country or search.lexicons.actors.country(best[2].root))
-
-
-def place_rank(place: Token, predicate: Predicate) -> int | None:
-    """0 for a place on the predicate, 1 for one on its arguments or in its clause, 2 for one elsewhere."""
-    preposition = preposition_of(place)
-    if preposition not in HERE:
-        return None
-    host = place.head.head if role(place) is Role.PREPOSITION_OBJECT else place.head
-    if host in (predicate.head, predicate.light):
-        return 0
-    if is_verbal(host):
-        return 1 if host == predicate.verb else 2
-    if host.head in (predicate.head, predicate.light, predicate.verb):
-        return 1
-    return 2 if clause_verb(host) == predicate.verb else 3

@@ -11,7 +11,7 @@ from pipeline.language.arguments import Predicate, at
 from pipeline.language.doc import Participant
 from pipeline.language.event_search import REFLEXIVE, Reading, Search
 from pipeline.language.frames import Frame
-from pipeline.language.syntax import Role, children, conjuncts, phrasal_lemma, preposition_of, role
+from pipeline.language.syntax import Role, child, children, conjuncts, phrasal_lemma, preposition_of, role
 
 VERBAL = frozenset(
     {EventType.AGREE, EventType.REJECT, EventType.THREATEN, EventType.REQUEST, EventType.ACCUSE, EventType.SUPPORT}
@@ -136,7 +136,26 @@ def gathered(positions: Sequence[str], predicate: Predicate, search: Search) -> 
                 if wanted in ("place", "person", "crowd") and wanted not in described.kinds:
                     continue
                 seen.add(member.i)
-                yield Participant(phrase(member), described.entity, described.country, described.sector)
+                found = Participant(phrase(member), described.entity, described.country, described.sector)
+                yield from two_nations(member, found, search) or (found,)
+
+
+def two_nations(noun: Token, found: Participant, search: Search) -> tuple[Participant, ...]:
+    """The two that a plural with two nations means: *French*, *German ministers* in "French and German ministers"."""
+    if noun.tag_ != "NNS":
+        return ()
+    for first in children(noun, Role.ADJECTIVE):
+        second = child(first, Role.CONJUNCT)
+        if second is None or second.i > noun.i or {first.ent_type_, second.ent_type_} != {"NORP"}:
+            continue
+        one, other = (search.lexicons.actors.country(each) for each in (first, second))
+        if one and other and one != other:
+            start, end = first.i, found.span.end
+            return (
+                Participant(noun.doc[start : start + 1], None, one, found.sector),
+                Participant(noun.doc[second.i : end], found.entity, other, found.sector),
+            )
+    return ()
 
 
 def at_home(sides: tuple[Participant, ...], location: Participant | None) -> tuple[Participant, ...]:

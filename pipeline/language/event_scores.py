@@ -9,14 +9,15 @@ import functools
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spacy.tokens import Token
 
 from pipeline.errors import LexiconError
-from pipeline.labels import Modality
+from pipeline.labels import EventType, Modality
 from pipeline.language.arguments import at, complement, undergoer
+from pipeline.language.event_conditions import CONDITIONS
 from pipeline.language.event_participants import LIGHT_VERBS, lends
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import Frame
@@ -25,36 +26,71 @@ from pipeline.language.syntax import Role, child, is_passive, preposition_of, ro
 
 WEIGHTS_FILE = Path(__file__).with_name("event_weights.json")
 KINDS = ("official", "nation", "public", "force", "armed", "court", "crowd", "business")
-# Of the readings that fail a condition, 1,472 in the gold and the news, none below this came to .5; 3 in 4 lie below.
-HOPELESS = -1.5
-# Who fights with words fights nobody: "clashed with his colleagues".
-UNFORGIVEN = frozenset({"fighter", "violent"})
+# How many conditions of its own a frame is asked for before it is given up.
+MOST_FAILED = 2
+# Who fights with words fights nobody: "clashed with his colleagues"; "the soup is ready to serve".
+# A noun without the modifier that makes its type is another word: "the candidate's campaign" bombs nobody.
+UNFORGIVEN = frozenset({"verb fighter", "verb violent", "noun modifier", "adjective subject"})
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 
 
 @dataclass(frozen=True, slots=True)
 class LogisticScores:
-    """The fitted model: the weight of each feature, and the least score that counts."""
+    """The fitted model: the weight of each feature, and where it draws lines, all from event_weights.json."""
 
     weights: dict[str, float]
     threshold: float
     threshold_fitting: float
+    hopeless_below: float  # log odds by frame and failed conditions alone, below which a reading is not looked at
+    known: dict[tuple[object, ...], float] = field(default_factory=dict)  # sums that have been made before
 
     def of(self, reading: Reading, search: Search) -> float:
         """The probability that the reading is an event of its type."""
         total = sum(self.weights.get(feature, 0.0) for feature in features(reading, search))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
+    def closeness(self, frame: Frame, failed: Sequence[str], types: int) -> float:
+        """What frame and failed conditions alone give, in log odds."""
+        key = _key(frame, failed, types)
+        if key not in self.known:
+            names = frame_features(frame, failed, types)
+            self.known[key] = sum(self.weights.get(name, 0.0) for name in names)
+        return self.known[key]
+
     def hopeless(self, frame: Frame, failed: Sequence[str], types: int) -> bool:
         """Whether a frame that fails these conditions will not come near the threshold, whatever its participants."""
-        total = sum(self.weights.get(feature, 0.0) for feature in frame_features(frame, failed, types))
-        return bool(failed) and total < HOPELESS
+        return bool(failed) and self.closeness(frame, failed, types) < self.hopeless_below
+
+    def beyond_hope(self, frame: Frame, failed: Sequence[str], types: int) -> bool:
+        """Whether the frame will be hopeless with these conditions failed, whichever of the others fail as well."""
+        return self.closeness(frame, failed, types) + self._gain(frame.pos, failed) < self.hopeless_below
+
+    def _gain(self, pos: str, failed: Sequence[str]) -> float:
+        """The most that further failed conditions can add to the closeness of a frame."""
+        left = MOST_FAILED - sum(name in CONDITIONS for name in failed)
+        key = pos, len(failed), left
+        if key not in self.known:
+            counts = [self.weights.get(f"failures {n}", 0.0) for n in range(len(failed), 5)]
+            others = (
+                self.weights.get(f"failed {name}", 0.0) + self.weights.get(f"{pos} failed {name}", 0.0)
+                for name in CONDITIONS
+            )
+            self.known[key] = max(counts) - counts[0] + left * max(0.0, *others)
+        return self.known[key]
 
     def enough(self, reading: Reading) -> float:
         """The least score with which the reading counts."""
-        if reading.frame.pos == "verb" and UNFORGIVEN.intersection(reading.failed):
+        frame = reading.frame
+        if not UNFORGIVEN.isdisjoint(f"{frame.pos} {failed}" for failed in reading.failed):
+            return math.inf
+        if frame.type is EventType.THREATEN and "recipient" in reading.failed:  # "warned that rain would come"
             return math.inf
         return self.threshold if reading.failed else self.threshold_fitting
+
+
+def _key(frame: Frame, failed: Sequence[str], types: int) -> tuple[object, ...]:
+    """Equal for frames and failed conditions that have the same features."""
+    return frame.pos, frame.lemma, frame.type, "object" in failed and frame.object, types, tuple(failed)
 
 
 @functools.cache
@@ -67,7 +103,9 @@ def load_scores() -> LogisticScores:
     try:
         fields = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
         weights = {str(name): float(weight) for name, weight in fields["weights"].items()}
-        return LogisticScores(weights, float(fields["threshold"]), float(fields["threshold_fitting"]))
+        return LogisticScores(
+            weights, float(fields["threshold"]), float(fields["threshold_fitting"]), float(fields["hopeless_below"])
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise LexiconError(f"{WEIGHTS_FILE}: cannot be read ({error}); restore it from the distribution") from error
 

@@ -4,7 +4,7 @@ import dataclasses
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from spacy.tokens import Doc, Span, Token
 
@@ -13,7 +13,7 @@ from pipeline.language.actors import Actors, Description, quantified, stance
 from pipeline.language.arguments import Predicate, same_speaker
 from pipeline.language.doc import Participant, Quotation, entity_of
 from pipeline.language.event_dates import Calendar
-from pipeline.language.frames import Frame, Frames, part_of_speech
+from pipeline.language.frames import Frame, Frames, hyphenated
 from pipeline.language.modality import Cues
 from pipeline.language.syntax import Role, child, conjuncts, role
 
@@ -34,8 +34,14 @@ class Scores(Protocol):
     def of(self, reading: "Reading", search: "Search") -> float:
         """The probability that the reading is an event of its type."""
 
+    def closeness(self, frame: Frame, failed: Sequence[str], types: int) -> float:
+        """How near the frame comes with these conditions failed, whatever its participants; more is nearer."""
+
     def hopeless(self, frame: Frame, failed: Sequence[str], types: int) -> bool:
         """Whether the frame cannot count with these conditions failed."""
+
+    def beyond_hope(self, frame: Frame, failed: Sequence[str], types: int) -> bool:
+        """Whether the frame cannot count with these conditions failed and whatever else may fail."""
 
     def enough(self, reading: "Reading") -> float:
         """The least score with which the reading counts."""
@@ -75,9 +81,12 @@ class Search:
     taken: set[int] = field(default_factory=set)
     described: dict[int, Description] = field(default_factory=dict)
     places: dict[int, list[Span]] = field(default_factory=dict)  # by the start of their sentence
+    grounds: dict[int, list[Any]] = field(default_factory=dict)  # places that are no known names, by the same
     quoted: dict[int, Quotation] = field(default_factory=dict)
     homes: dict[str, list[tuple[int, str]]] = field(default_factory=dict)  # nouns named with a country, and where
     sport: dict[int, frozenset[str]] = field(default_factory=dict)  # words of sport, by the start of their sentence
+    lemma_numbers: list[int] = field(default_factory=list)  # of all words
+    lemmas: dict[int, str] = field(default_factory=dict)  # in lower case, of the sentences looked at
     framed: dict[int, tuple[Frame, ...]] = field(default_factory=dict)  # the frames of a word, looked up once
     parts: list[tuple[str, Token]] = field(default_factory=list)  # the words that may name an event
     names: dict[int, list[str]] = field(default_factory=dict)  # labels of the names, by the start of their sentence
@@ -85,9 +94,9 @@ class Search:
     headings: frozenset[int] = frozenset()  # where the sentences of titles and headings start
 
     def words(self, *parts: str) -> Iterator[Token]:
-        """The words of the sentences that are of these parts of speech, as frames count them, in text order."""
+        """The words of the sentences that may evoke a frame as one of these parts of speech, in text order."""
         if not self.parts:
-            self.parts = [(part, word) for s in self.sentences for word in s if (part := part_of_speech(word))]
+            self.parts = list(self.lexicons.frames.candidates(self.sentences))
         return (word for part, word in self.parts if part in parts)
 
     def describe(self, noun: Token) -> Description:
@@ -128,13 +137,16 @@ class Search:
     def sport_in(self, sentence: Span) -> frozenset[str]:
         """The words of sport in the sentence."""
         if sentence.start not in self.sport:
-            known = self.lexicons.frames.classes.get("sport", frozenset())
-            self.sport[sentence.start] = frozenset(token.lemma_.lower() for token in sentence[:200]) & known
+            words = self.lexicons.frames.classes.get("sport", frozenset())
+            lemmas = set(self.lemma_numbers[sentence.start : min(sentence.start + 200, sentence.end)])
+            for lemma in lemmas - self.lemmas.keys():
+                self.lemmas[lemma] = self.doc.vocab.strings[lemma].lower()
+            self.sport[sentence.start] = words & {self.lemmas[lemma] for lemma in lemmas}
         return self.sport[sentence.start]
 
     def named(self, noun: Token) -> Token:
         """The noun itself, or whom a pronoun stands for, when that is named in the same sentence."""
-        if noun.pos_ != "PRON":
+        if noun.pos_ != "PRON" and role(noun) is not Role.POSSESSOR:
             return noun
         other = same_speaker(noun)
         entity = entity_of(self.doc[noun.i : noun.i + 1])
@@ -149,7 +161,7 @@ class Search:
 
     def _matches(self, noun: Token, term: str) -> bool:
         if not term.startswith("@"):
-            return noun.lemma_.lower() == term or noun.lower_ == term
+            return noun.lemma_.lower() == term or noun.lower_ == term or ("-" in term and hyphenated(noun) == term)
         name = term[1:]
         if name == "any":
             return noun.lower_ not in REFLEXIVE

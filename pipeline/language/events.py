@@ -7,7 +7,8 @@ refusal or a threat is about is no event of its own: "agreed to meet" is one AGR
 
 import dataclasses
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from spacy.language import Language
@@ -51,6 +52,10 @@ TIME_ADJUNCTS = frozenset(
 
 # A bound for cost, chosen and not measured: a "sentence" this long is a list, a table or a parse gone wrong.
 LONGEST_SENTENCE = 400
+
+
+# Words between a verb and the "did so" that takes it up.
+FARTHEST_ANTECEDENT = 40
 
 
 # Where a noun tells that something happens.
@@ -104,6 +109,7 @@ def find_events(doc: Doc, lexicons: Lexicons) -> Iterator[Event]:
     sentences = readable_sentences(doc)
     starts = [sentence.start for sentence in sentences]
     search = Search(doc, lexicons, Calendar(doc), sentences, starts)
+    search.lemma_numbers = doc.to_array("LEMMA").tolist()
     for ent in doc.ents if starts else ():
         start = starts[max(bisect_right(starts, ent.start) - 1, 0)]
         search.names.setdefault(start, []).append(ent.label_)
@@ -116,7 +122,9 @@ def find_events(doc: Doc, lexicons: Lexicons) -> Iterator[Event]:
     search.headings = frozenset(titles)
     named = sum(label in ("GPE", "NORP") for labels in search.names.values() for label in labels)
     search.countries = min(3, 2 * named // max(len(search.sentences), 1))
-    readings = list(verbal_readings(search)) + list(nominal_readings(search))
+    readings = list(verbal_readings(search))
+    readings += list(readings_taken_up(readings, search))
+    readings += nominal_readings(search)
     found = (event_of(reading, search) for reading in readings)
     yield from sorted((event for event in found if event is not None), key=lambda event: event.trigger.start)
 
@@ -137,6 +145,23 @@ def verbal_readings(search: Search) -> Iterator[Reading]:
         if reading is not None:
             take(reading, search)
             yield reading
+
+
+def readings_taken_up(readings: Sequence[Reading], search: Search) -> Iterator[Reading]:
+    """Events that "did so" names anew: by another actor, in the same sentence or the next one."""
+    starts = [reading.predicate.head.i for reading in readings]
+    do = search.doc.vocab.strings["do"]
+    for i in (i for i, lemma in enumerate(search.lemma_numbers[:-1]) if lemma == do):
+        if search.doc[i + 1].lower_ != "so":
+            continue
+        last = bisect_right(starts, i) - 1
+        pro_verb = Predicate(search.doc[i])
+        if last < 0 or not is_verbal(pro_verb.head) or i - starts[last] > FARTHEST_ANTECEDENT:
+            continue
+        before = readings[last]
+        actors = tuple(gathered(("subject",), pro_verb, search))
+        if actors and before.frame.pos == "verb":
+            yield dataclasses.replace(before, predicate=pro_verb, actors=actors)
 
 
 def is_purpose(verb: Token, search: Search) -> bool:
@@ -187,21 +212,31 @@ def read(predicate: Predicate, search: Search) -> Reading | None:
 
 def best_reading(predicate: Predicate, search: Search) -> Reading | None:
     """The most demanding frame that fits the sentence, else the one that comes closest, with its participants."""
-    frames = search.frames_of(predicate.head)
+    frames, scores = search.frames_of(predicate.head), search.lexicons.scores
+    types = len({frame.type for frame in frames})
     outside = list(misplaced(predicate, search)) if frames else []
     best: tuple[Frame, Predicate, list[str]] | None = None
+    closest = 0.0
     for frame in frames:
+        if outside and scores.beyond_hope(frame, outside, types):
+            continue
         if frame.pos == "adjective":
             predicate = dataclasses.replace(predicate, adjectival=True)
-        failed = [*outside, *failed_conditions(frame, predicate, search)]
+        conditions = failed_conditions(frame, predicate, search)
+        failed = [*outside, *islice(conditions, 1)]
+        if failed and scores.beyond_hope(frame, failed, types):
+            continue
+        if len(failed) > len(outside):  # two say enough
+            failed += islice(conditions, 1)
         if not failed:
             reading = with_participants(frame, predicate, search)
             failed = [*unmet_needs(reading, search), *misleading(reading, search)]
             if not failed:
                 return reading
-        if best is None or len(failed) < len(best[2]):
-            best = frame, predicate, failed
-    if best is None or search.lexicons.scores.hopeless(best[0], best[2], len({frame.type for frame in frames})):
+        close = scores.closeness(frame, failed, types)
+        if best is None or close > closest:
+            best, closest = (frame, predicate, failed), close
+    if best is None or scores.hopeless(best[0], best[2], types):
         return None
     reading = with_participants(best[0], best[1], search)
     missed = dict.fromkeys([*best[2], *unmet_needs(reading, search), *misleading(reading, search)])

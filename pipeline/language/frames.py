@@ -5,16 +5,16 @@ whether one fits its sentence is for `events.py` to see.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from pipeline.errors import LexiconError
 from pipeline.labels import EventType
-from pipeline.language.syntax import Role, child, children, role
+from pipeline.language.syntax import Role, child, children, once, role
 from pipeline.lexicons import FOLDER, check_choice, read_entries, read_rows
 
 PARTS_OF_SPEECH = ("verb", "noun", "adjective")
@@ -31,6 +31,8 @@ NEEDS = frozenset(
         "happening", "sides", "light", "light-or-sides", "person", "captive", "violent", "verbal", "crowd", "force",
     }
 )  # fmt: skip
+# A bound for memory: looks of words kept, some 100 bytes each.
+MOST_LOOKS = 200_000
 PARTICLES = frozenset({"off", "up", "down", "out", "back", "away"})
 TERMS = ("subject", "object", "object_not", "of", "preposition_object")
 
@@ -77,6 +79,11 @@ class Frame:
         return 3 * (named + bool(self.modifier)) + sum(bool(getattr(self, part.name)) for part in fields(self)[5:20])
 
 
+# What a word looks like: numbers of its form, its lemma, its part of speech and its tag.
+Look = tuple[int, int, int, int]
+LOOK: list[int | str] = ["ORTH", "LEMMA", "POS", "TAG"]
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """The lexicon of frames, by part of speech and lemma, and the classes of nouns they refer to."""
@@ -84,6 +91,32 @@ class Frames:
     by_lemma: dict[tuple[str, str], tuple[Frame, ...]]
     classes: dict[str, frozenset[str]]
     irregular: dict[str, str]  # form to lemma
+    heads: frozenset[tuple[str, str]]  # part of speech, and the word of a lemma that evokes it: "pull" of "pull out"
+    parts: dict[Look, str] = field(default_factory=dict)  # by the look of a word, met in this process
+
+    def candidates(self, sentences: Sequence[Span]) -> Iterator[tuple[str, Token]]:
+        """The words that may evoke a frame, with their part of speech as frames count it, in text order."""
+        if not sentences:
+            return
+        doc = sentences[0].doc
+        looks = doc.to_array(LOOK).tolist()
+        if len(self.parts) > MOST_LOOKS:
+            self.parts.clear()
+        for sentence in sentences:
+            for i in range(sentence.start, sentence.end):
+                look = tuple(looks[i])
+                part = self.parts.get(look)
+                if part is None:
+                    part = self.parts[look] = self._part(doc[i])
+                if part:
+                    yield part, doc[i]
+
+    def _part(self, word: Token) -> str:
+        """The part of speech of a word that looks as if it could evoke a frame; empty for the many others."""
+        part = part_of_speech(word)
+        if part and any((part, base) in self.heads for base in bases(word, part, self.irregular.get(word.lower_, ""))):
+            return part
+        return part if part == "verb" and ("adjective", word.lower_) in self.heads else ""
 
     def of(self, word: Token) -> tuple[Frame, ...]:
         """The frames that the word may evoke, the more demanding first."""
@@ -101,7 +134,9 @@ class Frames:
     def in_class(self, noun: Token, name: str) -> bool:
         """Whether the noun, alone or with the noun before it, belongs to a class of noun_classes.csv."""
         nouns = self.classes.get(name, frozenset())
-        lemma = noun.lemma_.lower()
+        lemma = hyphenated(noun)
+        if noun.tag_ == "$":  # "gave $5 million"
+            return "money" in nouns
         if lemma in nouns or noun.lower_ in nouns:
             return True
         before = modifiers(noun)
@@ -110,24 +145,38 @@ class Frames:
         return any(f"{mod.lower_} {lemma}" in nouns for mod in before)
 
 
+def hyphenated(noun: Token) -> str:
+    """The lemma with what a hyphen ties to it: "cease-fire", which tokenizers take apart."""
+    lemma, i = noun.lemma_.lower(), noun.i
+    tied = i > 1 and noun.nbor(-1).text == "-" and not noun.nbor(-1).whitespace_ and not noun.nbor(-2).whitespace_
+    return f"{noun.nbor(-2).lower_}-{lemma}" if tied else lemma
+
+
 def part_of_speech(word: Token) -> str:
     """The part of speech as frames count it; empty for words that name no event."""
     if word.pos_ == "VERB" or (word.tag_.startswith("VB") and word.pos_ not in ("AUX", "NOUN", "PROPN")):
         return "verb"
     if word.pos_ == "NOUN" or (word.pos_ == "PROPN" and word.text[:1].islower()):
         return "noun"
+    if not word.pos_ and word.tag_ in ("NN", "NNS"):  # of one word in a thousand the model gives the tag alone
+        return "noun"
     return "adjective" if word.pos_ == "ADJ" else ""
 
 
 def lemmas(word: Token, pos: str, irregular: str = "") -> list[str]:
     """The lemmas under which frames of the word may stand, the longer first: "pull out", "pull"."""
-    base = irregular if irregular and pos == "verb" else (word.lemma_ or word.text).lower()
-    bases = list(dict.fromkeys([base, word.lower_, *stems(word.lower_)]))
+    found = bases(word, pos, irregular)
     if pos == "verb":
-        return [*(f"{one} {other}" for one in bases for other in companions(word)), *bases]
+        return [*(f"{one} {other}" for one in found for other in companions(word)), *found]
     if pos == "noun":
-        return [*(f"{mod.lower_} {one}" for one in bases for mod in modifiers(word)), *bases]
-    return bases
+        return [*(f"{mod.lower_} {one}" for one in found for mod in modifiers(word)), *found]
+    return found
+
+
+def bases(word: Token, pos: str, irregular: str = "") -> list[str]:
+    """The lemmas that the word alone may have."""
+    base = irregular if irregular and pos == "verb" else (word.lemma_ or word.text).lower()
+    return list(dict.fromkeys([base, word.lower_, *stems(word.lower_)]))
 
 
 def companions(verb: Token) -> list[str]:
@@ -142,10 +191,12 @@ def companions(verb: Token) -> list[str]:
 
 
 def misread_particles(verb: Token) -> Iterator[Token]:
-    """Particles that the parser hangs on the object as prepositions: "called off the strike"."""
+    """Particles that the parser hangs on the object: "called off the strike", "handed over 700 tons"."""
     if verb.i + 1 < len(verb.doc):
         word = verb.nbor(1)
-        if word.lower_ in PARTICLES and role(word) is Role.CASE and word.head.head == verb:
+        on_object = word.lower_ in PARTICLES and role(word) is Role.CASE and word.head.head == verb
+        on_number = word.lower_ == "over" and role(word) is Role.ADVERB and word.head.pos_ == "NUM"
+        if on_object or (on_number and word.head.i > word.i):
             yield word
 
 
@@ -159,7 +210,8 @@ def stems(word: str) -> list[str]:
     return []
 
 
-def modifiers(noun: Token) -> list[Token]:
+@once
+def modifiers(noun: Token) -> Sequence[Token]:
     """The nouns and adjectives before a noun: *air* in "air strikes"."""
     return [mod for mod in children(noun, Role.COMPOUND, Role.ADJECTIVE, Role.NOUN_MODIFIER) if mod.i < noun.i]
 
@@ -184,7 +236,8 @@ def read_frames(folder: Path | None = None) -> Frames:
     irregular = {
         row["form"]: row["lemma"] for row in read_rows("irregular_forms", columns=("form", "lemma"), folder=folder)
     }
-    return Frames(ordered, {name: frozenset(nouns) for name, nouns in classes.items()}, irregular)
+    heads = frozenset((pos, lemma.split()[-1 if pos == "noun" else 0]) for pos, lemma in ordered)
+    return Frames(ordered, {name: frozenset(nouns) for name, nouns in classes.items()}, irregular, heads)
 
 
 def _frames(entry: dict[str, Any]) -> list[Frame]:

@@ -9,7 +9,10 @@ preposition hangs on its noun (`to <-case- Sochi <-obl- travelled`), in ClearNLP
 
 import contextlib
 import enum
-from collections.abc import Iterator, Sequence
+import functools
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span, Token
@@ -151,8 +154,9 @@ def role(token: Token) -> Role:
 
 
 # The dependents of every token of the Doc that a layer is reading, while it does: spaCy makes each Token anew, and
-# looks for a head's dependents among all words below it.
-_read: tuple[Doc, list[list[Token]]] | None = None
+# looks for a head's dependents among all words below it. Beside them what `once` has found, by function and token.
+_read: tuple[Doc, list[list[Token]], defaultdict[str, dict[int, Any]]] | None = None
+Found = TypeVar("Found")
 
 
 @contextlib.contextmanager
@@ -163,11 +167,27 @@ def remembered(doc: Doc) -> Iterator[None]:
     for token, offset in zip(doc, doc.to_array("HEAD").astype("int64").tolist(), strict=True):
         if offset:
             found[token.i + offset].append(token)
-    before, _read = _read, (doc, found)
+    before, _read = _read, (doc, found, defaultdict(dict))
     try:
         yield
     finally:
         _read = before
+
+
+def once(function: Callable[[Token], Found]) -> Callable[[Token], Found]:
+    """The function, which asks the same of a token once while its Doc is remembered; nobody may change the answer."""
+
+    @functools.wraps(function)
+    def known(token: Token) -> Found:
+        if _read is None or token.doc is not _read[0]:
+            return function(token)
+        answers: dict[int, Found] = _read[2][function.__qualname__]
+        i = token.i
+        if i not in answers:
+            answers[i] = function(token)
+        return answers[i]
+
+    return known
 
 
 def dependents(token: Token) -> Sequence[Token]:
@@ -192,7 +212,8 @@ def child(token: Token, *roles: Role) -> Token | None:
     return None
 
 
-def conjuncts(token: Token) -> list[Token]:
+@once
+def conjuncts(token: Token) -> Sequence[Token]:
     """The token and what is coordinated with it: "Kenya, Uganda and Chad" from "Kenya"."""
     found = [token]
     for member in found:
@@ -250,6 +271,7 @@ def objects(verb: Token) -> Iterator[Token]:
     return (antecedent(found) for found in children(verb, Role.OBJECT, Role.INDIRECT_OBJECT))
 
 
+@once
 def is_passive(verb: Token) -> bool:
     """Whether the verb is passive: "was attacked", or a participle after a noun: "troops sent to Mali"."""
     if child(verb, Role.PASSIVE_SUBJECT, Role.PASSIVE_AUXILIARY, Role.AGENT) is not None:
@@ -267,20 +289,23 @@ def agent(verb: Token) -> Token | None:
     return next((noun for preposition, noun in obliques(verb) if preposition == "by" and noun.pos_ in NOMINAL), None)
 
 
-def obliques(head: Token) -> Iterator[tuple[str, Token]]:
+@once
+def obliques(head: Token) -> Sequence[tuple[str, Token]]:
     """Each prepositional dependent of a verb or noun: the preposition in lower case, and its noun.
 
     Bare adverbial nouns ("met Tuesday") come with an empty preposition.
     """
+    found = []
     for dependent in dependents(head):
         kind = role(dependent)
         if kind in (Role.OBLIQUE, Role.NOUN_MODIFIER, Role.AGENT) and child(dependent, Role.PREPOSITION_OBJECT) is None:
-            yield preposition_of(dependent), dependent
+            found.append((preposition_of(dependent), dependent))
         elif kind in (Role.PREPOSITION, Role.AGENT, Role.INDIRECT_OBJECT):
-            for noun in children(dependent, Role.PREPOSITION_OBJECT):
-                yield dependent.lower_, noun
+            found += [(dependent.lower_, noun) for noun in children(dependent, Role.PREPOSITION_OBJECT)]
+    return found
 
 
+@once
 def preposition_of(noun: Token) -> str:
     """The preposition before a noun, in lower case: "to", "because of"; empty when there is none."""
     if role(noun) is Role.PREPOSITION_OBJECT:

@@ -354,7 +354,9 @@ def test_the_model_forgives_a_condition_where_all_else_speaks_for_an_event(examp
     weights = {"bias": 0.0, "failed public": -1.0, "failed public, no name": -2.0, "recipient noun": 4.0}
     scolded = examples["The mother scolded the boy."]
     for weight, events in ((4.0, 1), (1.0, 0)):
-        scores = LogisticScores({**weights, "recipient noun": weight}, threshold=0.5, threshold_fitting=0.0)
+        scores = LogisticScores(
+            {**weights, "recipient noun": weight}, threshold=0.5, threshold_fitting=0.0, hopeless_below=-1.5
+        )
         found = list(find_events(scolded, dataclasses.replace(LEXICONS, scores=scores)))
         assert len(found) == events
 
