@@ -61,14 +61,15 @@ def _in_paragraph(
             if index
             else _gap_before_first(doc, previous, paragraph, stretch)
         )
-        after = _gap_after(doc, stretch[1], stretches[index + 1][0] if index + 1 < len(stretches) else paragraph[1])
+        ceiling = next((other[0] for other in stretches[index + 1 :] if not _is_nickname(doc, other)), paragraph[1])
+        after = _gap_after(doc, stretch[1], ceiling)
         speech = _introduced(doc, before, stretch, cues) or _followed(doc, stretch, after, cues, before)
         if speech is not None and speech.head is not None and speech.head.i in found:
             last = found[speech.head.i]
             last.pieces.extend(speech.pieces)
             continue
         if speech is None and _stands_alone(doc, paragraph, stretch, before):
-            if last is not None:
+            if last is not None and not _has_sentence(doc, stretches[index - 1][1], before[0]):
                 last.pieces.append(stretch)
                 continue
             speech = Speech([stretch])
@@ -80,6 +81,13 @@ def _in_paragraph(
             if speech.head is not None:
                 found[speech.head.i] = speech
     yield from speeches
+
+
+def _is_nickname(doc: Doc, stretch: Range) -> bool:
+    """Whether marks stand around a part of a name: Robert "Bob" Lind."""
+    if _words(doc, stretch) > 2 or stretch[1] >= len(doc) or stretch[0] == 0:
+        return False
+    return all(doc[index].tag_ in ("NNP", "NNPS") for index in (stretch[0] - 1, stretch[1]))
 
 
 def _gap_before(doc: Doc, floor: int, start: int) -> Range:
@@ -113,7 +121,7 @@ def _introduced(doc: Doc, gap: Range, stretch: Range, cues: Cues) -> Speech | No
     last = _last_word(doc, gap)
     if last is None:
         return None
-    stop = doc[end - 1].text if end > start else ""
+    stop = next((doc[index].text for index in range(end - 1, start - 1, -1) if not doc[index].is_space), "")
     for index in range(end - 1, start - 1, -1):
         token = doc[index]
         cue = cues.introducing(token)
@@ -162,6 +170,8 @@ def _goes_on(doc: Doc, stretch: Range) -> bool:
 def _followed(doc: Doc, stretch: Range, gap: Range, cues: Cues, before: Range) -> Speech | None:
     """ "...," said the mayor; "...," the mayor told the council: the cue comes after."""
     start, end = gap
+    while start < end and doc[start].is_space:
+        start += 1
     comma = start < end and doc[start].text in (",", "\N{EM DASH}", "\N{EN DASH}", "--")
     inner = _inner_stop(doc, stretch)
     if inner == "." and not comma:
@@ -180,7 +190,7 @@ def _followed(doc: Doc, stretch: Range, gap: Range, cues: Cues, before: Range) -
         elif token.text == "," and relative:
             relative = False
         elif token.tag_ in FINITE and not relative and not _starts_cue(doc, index, end, cues):
-            return _followed_by_verb(doc, stretch, token, inner, before)
+            return _followed_by_verb(doc, stretch, token, "," if index == start and inner in "!?" else inner, before)
     return None
 
 
@@ -219,11 +229,25 @@ def _stands_alone(doc: Doc, paragraph: Range, stretch: Range, before: Range) -> 
     return _words(doc, stretch) > 1
 
 
+def _has_sentence(doc: Doc, start: int, end: int) -> bool:
+    """Whether a sentence of the article stands between two stretches, after the one that the first is part of."""
+    ends = [index for index in range(start, end) if doc[index].text in SENTENCE_END]
+    return len(ends) > 1 and _last_word(doc, (ends[-2], ends[-1])) is not None
+
+
 def _fills(doc: Doc, paragraph: Range, stretches: Sequence[Range]) -> bool:
     gaps = zip(
         [paragraph[0], *(end for _, end in stretches)], [*(start for start, _ in stretches), paragraph[1]], strict=True
     )
     return all(_last_word(doc, gap) is None for gap in gaps)
+
+
+def ends_sentence(doc: Doc, stretch: Range) -> bool:
+    """Whether a sentence ends with the closing mark: a full stop before it, a capital or nothing after it."""
+    if _inner_stop(doc, stretch) not in SENTENCE_END:
+        return False
+    following = doc[stretch[1]].text if stretch[1] < len(doc) else ""
+    return not following.strip() or following[0].isupper()
 
 
 def _inner_stop(doc: Doc, stretch: Range) -> str:

@@ -56,6 +56,8 @@ DIRECTIONS = frozenset(
 )  # fmt: skip
 # Prepositions and conjunctions that a mention cannot begin with.
 LEADING = frozenset({"of", "in", "at", "for", "by", "from", "to", "on", "with", "and", "or"})
+# "the Campaign for Norway": with the place it is one name.
+FOR_A_PLACE = frozenset({"Alliance", "Bank", "Campaign", "Coalition", "Fund", "Group", "Mission"})
 TRAILING = frozenset({"and", "or", "of", "the", "in", "for"})
 # A name tagged thus often with one label carries its rarer labels along: two to one.
 MAJORITY = 2
@@ -193,10 +195,13 @@ def unbroken(start: int, end: int, breaks: set[int], words: Sequence[str]) -> It
 
 
 def joined(mentions: Iterable[Mention], words: Sequence[str]) -> list[Mention]:
-    """The mentions, with the two halves of a person's name made one where an initial parts them: "Ada M." "Lund"."""
+    """The mentions, the two parts of a name made one: "Ada M." "Lund", "the Campaign for" "Norway"."""
     found: list[Mention] = []
     for mention in sorted(mentions):
         last = found[-1] if found else None
+        if last is not None and mention.label == "GPE" and works_for(last, mention.start, words):
+            found[-1] = last._replace(end=mention.end)
+            continue
         if last is not None and last.label == mention.label == PERSON and last.end == mention.start:
             initial = words[last.end - 1]
             if initial.endswith(".") and len(initial) <= 4 and capitalised(words[mention.start]):
@@ -204,6 +209,12 @@ def joined(mentions: Iterable[Mention], words: Sequence[str]) -> list[Mention]:
                 continue
         found.append(mention)
     return found
+
+
+def works_for(body: Mention, place: int, words: Sequence[str]) -> bool:
+    """Whether a body goes on with "for" and the name at a token offset: "the Campaign | for | Norway"."""
+    named_so = body.label == ORG and words[body.end - 1] in FOR_A_PLACE
+    return named_so and place == body.end + 1 and words[body.end] == "for"
 
 
 def is_generic(mention: Mention, words: Sequence[str], generic: Collection[str], lexicon: Gazetteer) -> bool:
@@ -232,7 +243,37 @@ def inner_names(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> I
         inner = start + 3 if words[start + 2] == "the" and end - start > 3 else start + 2
         yield named(inner, end, words, lexicon) or mention
     else:
-        yield from body_and_holder(mention, words, lexicon)
+        yield from (
+            owned(mention, words, lexicon)
+            or served(mention, words, lexicon)
+            or body_and_holder(mention, words, lexicon)
+        )
+
+
+def owned(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> list[Mention]:
+    """The two names of "European Union's Regional Fund", if the first is one that the gazetteer knows."""
+    start, end, label, rule = mention
+    cut = next((i for i in range(start + 1, end - 1) if words[i] in POSSESSIVES), None)
+    if cut is None or normal(" ".join(words[start:end])) in lexicon.names:
+        return []
+    owner = lexicon.names.get(normal(" ".join(words[start:cut])))
+    if owner is None or owner.label.value != ORG or not capitalised(words[cut + 1]):
+        return []
+    first = Mention(start, cut, owner.label.value, f"lexicon: {owner.source}")
+    return [first, Mention(cut + 1, end, label, rule)]
+
+
+def served(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> list[Mention]:
+    """The country of "Foreign Ministers of Norway": an office is no name."""
+    start, end, label, _ = mention
+    last = max((i for i in range(start + 1, end - 1) if words[i] == "of"), default=None)
+    if last is None or label != ORG:
+        return []
+    country = lexicon.names.get(normal(" ".join(words[last + 1 : end])))
+    titles = [lexicon.titles.get(words[i].lower().removesuffix("s")) for i in range(start, min(start + 2, last))]
+    if country is None or country.source != "country" or not any(title and title.kind != "group" for title in titles):
+        return []
+    return [Mention(last + 1, end, country.label.value, f"lexicon: {country.source}")]
 
 
 def named(start: int, end: int, words: Sequence[str], lexicon: Gazetteer) -> Mention | None:

@@ -7,6 +7,7 @@ are alike but for article, possessive and full stops. Names of one country share
 organisation of its own with the country.
 """
 
+import datetime
 import itertools
 import sys
 from collections import Counter, defaultdict
@@ -32,6 +33,8 @@ SUFFIXES = frozenset({"Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"})
 WATERS = frozenset({"Sea", "Gulf", "Bay", "Ocean", "Strait", "Straits", "Channel", "River", "Lake"})
 DOMESTIC = frozenset({"GOV", "LEG", "JUD", "COP", "OPP", "ELI"})
 NATIONS = frozenset({EntityLabel.GPE.value, EntityLabel.NORP.value})
+# States younger than much news: the day of independence, and the state that their people and bodies belonged to before.
+INDEPENDENT = {"ERI": (datetime.date(1993, 5, 24), "ETH"), "SSD": (datetime.date(2011, 7, 9), "SDN")}
 # How often an article names the country it is about, at least, and with what share of all countries it names.
 LEAST_MENTIONS = 3
 SHARE_OF_HOME = 0.6
@@ -118,6 +121,7 @@ def clusters_of(doc: Doc, words: Sequence[str], lexicon: Gazetteer) -> list[Clus
     found.sort(key=lambda cluster: cluster.start)
     settle_georgia(found, lexicon)
     settle_places(found, words, lexicon)
+    settle_independence(found, doc._.published)
     settle_home(found, signed(doc))
     return found
 
@@ -413,6 +417,14 @@ def settle_places(clusters: Sequence[Cluster], words: Sequence[str], lexicon: Ga
             cluster.country = next(
                 (code for span in cluster.names() if (code := country_beside(span, words, lexicon))), ""
             )
+
+
+def settle_independence(clusters: Sequence[Cluster], published: datetime.date | None) -> None:
+    """Give what belongs to a state that was not independent yet the country it was part of."""
+    for cluster in clusters:
+        since, before = INDEPENDENT.get(cluster.country, (datetime.date.min, cluster.country))
+        if published is not None and published < since:
+            cluster.country = before
 
 
 def settle_home(clusters: Sequence[Cluster], authors: Container[int] = ()) -> None:

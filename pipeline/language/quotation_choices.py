@@ -22,6 +22,7 @@ from pipeline.errors import LexiconError
 from pipeline.labels import AttributionType
 from pipeline.language.contents import Governed, Range, cue_range, trimmed
 from pipeline.language.cues import PATTERNS
+from pipeline.language.direct_speech import ends_sentence
 from pipeline.language.quotation_features import COLON, ROLE, Words
 from pipeline.language.quotation_model import (
     CONTENT,
@@ -67,12 +68,15 @@ class Choice:
 def choices(doc: Doc, words: Words, readings: Sequence[Reading], stretches: Sequence[Range]) -> list[Choice]:
     """Every content that the model or a rule sees, for each reading."""
     found: list[Choice] = []
+    ends = [end for start, end in stretches if ends_sentence(doc, (start, end))]
     for number, reading in enumerate(readings):
-        found.extend(_choices(doc, words, number, reading, stretches))
+        found.extend(_choices(doc, words, number, reading, stretches, ends))
     return found
 
 
-def _choices(doc: Doc, words: Words, number: int, reading: Reading, stretches: Sequence[Range]) -> Iterator[Choice]:
+def _choices(
+    doc: Doc, words: Words, number: int, reading: Reading, stretches: Sequence[Range], ends: Sequence[int]
+) -> Iterator[Choice]:
     candidate = reading.candidate
     cue = cue_of(words, reading)
     seen: dict[tuple[Range, ...], Choice] = {}
@@ -80,7 +84,7 @@ def _choices(doc: Doc, words: Words, number: int, reading: Reading, stretches: S
     def add(content: Iterable[Range], by_model: bool, pattern: str, share: float, best: bool) -> None:
         pieces = snapped(joined(words, whole(doc, words, content, cue)), cue, stretches)
         known = seen.get(pieces)
-        if not pieces:
+        if not pieces or any(_runs_on(words, piece, ends) for piece in pieces):
             return
         if known is not None:
             by_model |= known.by_model
@@ -102,6 +106,12 @@ def _choices(doc: Doc, words: Words, number: int, reading: Reading, stretches: S
         best = candidate.best is not None and pattern.content == candidate.best.content and candidate.speech is None
         add(pattern.content, False, pattern.pattern, candidate.cue.share(pattern.pattern), best)
     yield from seen.values()
+
+
+def _runs_on(words: Words, piece: Range, ends: Sequence[int]) -> bool:
+    """Whether words follow, in the same piece, after a closing mark that also ended its sentence."""
+    at = bisect.bisect_right(ends, piece[0])
+    return at < len(ends) and ends[at] < piece[1] and bool(words.wordy[ends[at] : piece[1]].any())
 
 
 def cue_of(words: Words, reading: Reading) -> Range:

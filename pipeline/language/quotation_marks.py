@@ -52,8 +52,8 @@ def quoted_stretches(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[S
     """The outermost stretches between quotation marks, in text order; nested ones are part of what holds them."""
     found: list[Stretch] = []
     left_open = False
-    for start, end in paragraphs:
-        stretches = list(_stretches(text, start, end))
+    for number, (start, end) in enumerate(paragraphs):
+        stretches = list(_stretches(text, start, end, before=paragraphs[number + 1 : number + 3]))
         if not stretches:
             left_open = left_open and not text[start:end].strip()  # an empty paragraph ends nothing
             continue
@@ -65,10 +65,15 @@ def quoted_stretches(text: str, paragraphs: Sequence[tuple[int, int]]) -> list[S
     return found
 
 
-def _stretches(text: str, start: int, end: int) -> Iterator[Stretch]:
-    """The outermost stretches of one paragraph."""
+def _stretches(text: str, start: int, end: int, before: Sequence[tuple[int, int]] = ()) -> Iterator[Stretch]:
+    """The outermost stretches of one paragraph; `before`: the paragraphs that it stands before."""
     marks = list(_marks(text, start, end))
-    singles = list(_single_pairs(text, [mark for mark in marks if mark.single]))
+    single = [mark for mark in marks if mark.single]
+    singles = list(_single_pairs(text, single))
+    if single and single[-1].opens and single[-1].start >= max((pair.end for pair in singles), default=start):
+        following = next((text[first] for first, last in before if text[first:last].strip()), "")
+        if following in SINGLE and following:  # left open, as the next paragraph opens again
+            singles.append(Stretch(single[-1].start, end, closed=False))
     doubles = list(_double_pairs(text, [mark for mark in marks if not mark.single], end))
     reached = start
     for stretch in sorted(singles + doubles, key=lambda stretch: (stretch.start, -stretch.end)):
@@ -156,6 +161,8 @@ def _curly(text: str, position: int, start: int, end: int) -> Mark:
     before, after = _neighbours(text, position, 1, start, end)
     if not opens and _is_free_before(before) and after.isalnum():
         return Mark(position, position + 1, opens=True, closes=False, single=False)  # ”Typed the wrong way,” he said
+    if opens and before and before in "?!.," and not after.strip():
+        return Mark(position, position + 1, opens=False, closes=True, single=False)  # “Typed the wrong way,“ he said
     return Mark(position, position + 1, opens=opens, closes=not opens, single=False)
 
 

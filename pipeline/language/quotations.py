@@ -7,6 +7,7 @@ attributions within attributions only the outermost counts: in "She said he had 
 import bisect
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,9 +22,9 @@ from pipeline.language.direct_speech import Speech, direct_speech
 from pipeline.language.doc import Quotation
 from pipeline.language.quotation_choices import Choice, Learned, choices, merged, shipped, snapped
 from pipeline.language.quotation_features import Candidate, candidates, words_of
-from pipeline.language.quotation_marks import Stretch, quoted_stretches
-from pipeline.language.speakers import Names, beside, labelled, source_of, speaker_of
-from pipeline.language.turns import turns
+from pipeline.language.quotation_marks import SINGLE, Stretch, quoted_stretches
+from pipeline.language.speakers import PERSONS, Names, beside, labelled, source_of, speaker_of, subject_in, without_day
+from pipeline.language.turns import Turn, headline, signed, turns
 
 # A pattern of a cue is used when at least this share of its instances in PolNeAR train were attributions.
 # Swept 0.2-0.5 there: content F1 is flat from 0.2 to 0.4; 0.4 is the most precise of these.
@@ -39,6 +40,11 @@ TYPE_OF_PATTERN = {
 # Measured on PolNeAR train: how often a colon without a verb of saying, or a labelled turn, was an attribution.
 SHARE_OF_COLONS = 0.81
 SHARE_OF_TURNS = 0.62
+SHARE_OF_SIGNED = 0.9  # few, of which nearly all were
+# How often words in marks without any cue were a quotation of the speaker they are given to.
+SHARE_OF_ORPHANS = 0.5
+# Paragraphs: in a dialogue who answers has spoken no longer ago.
+REACH_OF_DIALOGUE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +52,13 @@ class Draft:
     """A quotation in the making, in tokens."""
 
     content: tuple[Range, ...]
-    cue: Range
+    cue: Range  # empty where there is none
     speaker: Span | None
     type: AttributionType
     confidence: float
     rule: str
     direct: bool = False
+    credited: Span | None = None  # who speaks, where the paragraph does not say so
 
 
 class Marked(NamedTuple):
@@ -61,6 +68,7 @@ class Marked(NamedTuple):
     marked: list[Stretch]
     stretches: list[Range]
     speeches: list[Speech]
+    text: str  # spaCy puts it together anew whenever it is asked
 
 
 @Language.factory(
@@ -91,28 +99,36 @@ def find_quotations(doc: Doc, cues: Cues, model: Learned | None = None) -> Itera
     """The quotations of the article, in text order: by the rules alone, or with the learned model."""
     marks = marked_speech(doc, cues)
     paragraphs, stretches, speeches = marks.paragraphs, marks.stretches, marks.speeches
-    turned = list(_of_turns(doc, paragraphs))
-    learned = model is not None and doc.has_annotation("DEP")
-    if model is not None and learned:
-        drafts = [*_learned(doc, cues, model, marks), *turned]
+    turned = list(_of_turns(doc, signed(doc, paragraphs, stretches), "signed", SHARE_OF_SIGNED))
+    turned += _of_turns(doc, turns(doc, paragraphs), "turn", SHARE_OF_TURNS)
+    first = headline(doc, paragraphs)
+    titled = list(_of_turns(doc, [first] if first is not None else [], "turn", SHARE_OF_TURNS))
+    if titled and any(token.ent_type_ in PERSONS for token in titled[0].speaker or ()):
+        turned, titled = [*turned, *titled], []  # a body or a country is as often what the headline is about
+    if model is not None and doc.has_annotation("DEP"):
+        drafts = _outermost(doc, [*turned, *_learned(doc, cues, model, marks), *titled])
     else:
-        drafts = [*_of_speeches(doc, speeches), *turned]
+        drafts = [*_of_speeches(doc, speeches), *turned, *titled]
         spoken = _covered(doc, (stretches, *(draft.content for draft in drafts)))  # a cue there is the speaker's own
         others = (*_of_phrases(doc, cues, paragraphs), *_of_syntax(doc, cues))
         drafts += [draft for draft in others if not spoken[draft.cue[0]]]
-    drafts = _outermost(doc, drafts, surest=learned)
+        drafts = _outermost(doc, sorted(drafts, key=_by_length))
     drafts = [replace(draft, content=snapped(draft.content, draft.cue, stretches)) for draft in drafts]
     drafts = list(_with_last_speakers(drafts, paragraphs))
-    drafts = _with_orphans(drafts, list(_orphans(doc, speeches, drafts)), paragraphs)
-    yield from _quotations(doc, drafts, marks.marked)
+    names = Names(doc)
+    adopting = Adopting(doc, marks, names)
+    drafts = adopting.released(drafts, speeches)
+    drafts = adopting.adopted(drafts, list(_orphans(doc, speeches, drafts)))
+    yield from _quotations(doc, drafts, marks.marked, names)
 
 
 def marked_speech(doc: Doc, cues: Cues) -> Marked:
     """The paragraphs of an article, what stands in marks, and what of it is direct speech."""
     paragraphs = list(_paragraphs(doc))
-    marked = quoted_stretches(doc.text, [(doc[start].idx, _end_char(doc, end)) for start, end in paragraphs])
+    text = doc.text
+    marked = quoted_stretches(text, [(doc[start].idx, _end_char(doc, end)) for start, end in paragraphs])
     stretches = [(span.start, span.end) for span in _spans(doc, marked)]
-    return Marked(paragraphs, marked, stretches, list(direct_speech(doc, paragraphs, stretches, cues)))
+    return Marked(paragraphs, marked, stretches, list(direct_speech(doc, paragraphs, stretches, cues)), text)
 
 
 def _of_speeches(doc: Doc, speeches: Iterable[Speech]) -> Iterator[Draft]:
@@ -120,21 +136,20 @@ def _of_speeches(doc: Doc, speeches: Iterable[Speech]) -> Iterator[Draft]:
 
 
 def _learned(doc: Doc, cues: Cues, model: Learned, marks: Marked) -> Iterator[Draft]:
-    """What the model finds, and direct speech by its marks where the model finds nothing."""
+    """What the model finds, and direct speech by its marks where it does not look: in a sentence that is too long."""
     words = words_of(doc, marks.paragraphs, marks.stretches, model.reader.vocabulary)
     found = candidates(doc, cues, marks.speeches, marks.stretches, model.reader.vocabulary.further)
     readings = model.reader.read(words, found, marks.paragraphs, marks.speeches)
     chosen = list(_placed(doc, model.judge.ranked(words, readings, choices(doc, words, readings, marks.stretches))))
     credited = model.judge.speakers(doc, words, readings, [choice for choice, _ in chosen])
-    done: set[int] = set()
     for (choice, sure), (speaker, sure_of_speaker) in zip(chosen, credited, strict=True):
         candidate = readings[choice.reading].candidate
-        done.add(candidate.index)
         rule = f"learned: {candidate.cue.lemma}"
         direct = candidate.speech is not None
         confidence = round(sure * sure_of_speaker, 4)
         yield Draft(choice.content, choice.cue, speaker, _type(candidate), confidence, rule, direct)
-    yield from _of_speeches(doc, (speech for speech in marks.speeches if not _is_done(speech, done)))
+    seen = {candidate.index for candidate in found}
+    yield from _of_speeches(doc, (speech for speech in marks.speeches if _place(speech) not in seen))
 
 
 def _placed(doc: Doc, ranked: Iterable[tuple[Choice, float]]) -> Iterator[tuple[Choice, float]]:
@@ -147,8 +162,9 @@ def _placed(doc: Doc, ranked: Iterable[tuple[Choice, float]]) -> Iterator[tuple[
             yield choice, sure
 
 
-def _is_done(speech: Speech, done: set[int]) -> bool:
-    return (speech.head.i if speech.head is not None else speech.cue[0] if speech.cue is not None else -1) in done
+def _place(speech: Speech) -> int:
+    """The token of its cue; -1 without one."""
+    return speech.head.i if speech.head is not None else speech.cue[0] if speech.cue is not None else -1
 
 
 def _type(candidate: Candidate) -> AttributionType:
@@ -201,12 +217,12 @@ def _of_speech(doc: Doc, speech: Speech) -> Draft:
     return Draft(pieces, cue, speaker, entry.type, entry.patterns["quote"], f"marks+cue: {entry.lemma}", direct=True)
 
 
-def _of_turns(doc: Doc, paragraphs: Sequence[Range]) -> Iterator[Draft]:
-    for turn in turns(doc, paragraphs):
+def _of_turns(doc: Doc, found: Iterable[Turn], rule: str, share: float) -> Iterator[Draft]:
+    for turn in found:
         speaker = doc[turn.label[0] : turn.label[1]]
-        content = tuple(trimmed(doc, [turn.content], turn.colon))
+        content = (turn.content,) if rule == "signed" else tuple(trimmed(doc, [turn.content], turn.colon))
         if content:
-            yield Draft(content, turn.colon, speaker, AttributionType.ASSERTION, SHARE_OF_TURNS, "turn", direct=True)
+            yield Draft(content, turn.colon, speaker, AttributionType.ASSERTION, share, rule, direct=True)
 
 
 def _of_phrases(doc: Doc, cues: Cues, paragraphs: Sequence[Range]) -> Iterator[Draft]:
@@ -277,15 +293,10 @@ class Placed:
         return True
 
 
-def _outermost(doc: Doc, drafts: Iterable[Draft], *, surest: bool) -> list[Draft]:
-    """The drafts whose cue stands in no other's content, the surest or else the longest contents first."""
+def _outermost(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """The drafts whose cue stands in no content of one before them."""
     placed = Placed(len(doc))
-    order = sorted(drafts, key=_by_confidence if surest else _by_length)
-    return [draft for draft in order if placed.add(draft.cue, draft.content)]
-
-
-def _by_confidence(draft: Draft) -> tuple[float, int]:
-    return -draft.confidence, draft.content[0][0]
+    return [draft for draft in drafts if placed.add(draft.cue, draft.content)]
 
 
 def _by_length(draft: Draft) -> tuple[bool, int, int]:
@@ -323,51 +334,158 @@ def _orphans(doc: Doc, speeches: Iterable[Speech], drafts: Iterable[Draft]) -> I
     """Direct speech that no draft has: what has no cue, and pieces that were taken from one."""
     covered = _covered(doc, [draft.content for draft in drafts])
     for speech in speeches:
-        if speech.cue is None:
-            yield speech
-        elif any(covered[start] for start, _ in speech.pieces):
-            pieces = [piece for piece in speech.pieces if not covered[piece[0]]]
+        if speech.cue is None or any(covered[start] for start, _ in speech.pieces):
+            pieces = [(start, end) for start, end in speech.pieces if not any(covered[start:end])]
             if pieces:
-                yield Speech(pieces, paragraph=speech.paragraph)
+                yield Speech(pieces, paragraph=speech.paragraph, fills=speech.fills and speech.cue is None)
 
 
-def _with_orphans(drafts: list[Draft], orphans: Sequence[Speech], paragraphs: Sequence[Range]) -> list[Draft]:
-    """The drafts with what stands in marks without a cue given to whoever spoke last in the paragraph or before it."""
-    drafts = sorted(drafts, key=_end)
-    passed, last, reached = 0, -1, 0
-    for orphan in orphans:
+class Adopting:
+    """What stands in marks without a cue goes on with a quotation before it, or is one of its own."""
+
+    def __init__(self, doc: Doc, marks: Marked, names: Names) -> None:
+        self.doc = doc
+        self.paragraphs = marks.paragraphs
+        self.names = names
+        self._continuing = {stretch.start for stretch in marks.marked if stretch.continues}
+        self._headings = set(_headings(marks.text, marks.marked))
+
+    def released(self, drafts: Sequence[Draft], speeches: Iterable[Speech]) -> list[Draft]:
+        """The drafts without the words in marks before which another person acts: these stand for themselves."""
+        alone = {speech.pieces[0]: speech for speech in speeches if speech.cue is None and not speech.fills}
+        found = []
+        for draft in drafts:
+            first = draft.content[0]
+            others = {
+                piece
+                for piece in draft.content[1:]
+                if piece in alone
+                and self._subject_before(alone[piece], first[0], self._up_to(draft, piece)) is not None
+            }
+            content = tuple(piece for piece in draft.content if piece not in others)
+            found.append(replace(draft, content=content) if others else draft)
+        return found
+
+    def _up_to(self, draft: Draft, piece: Range) -> Draft:
+        return replace(draft, content=tuple(other for other in draft.content if other < piece))
+
+    def adopted(self, drafts: Iterable[Draft], orphans: Iterable[Speech]) -> list[Draft]:
+        """The drafts with the orphans that go on with them, and those that are quotations themselves."""
+        before: list[Draft] = []  # by their ends
+        after = sorted(drafts, key=_end, reverse=True)
+        for orphan in orphans:
+            start = orphan.pieces[0][0]
+            while after and _end(after[-1]) <= start:
+                before.append(after.pop())
+            self._adopt(before, orphan)
+        return [*before, *reversed(after)]
+
+    def _adopt(self, before: list[Draft], orphan: Speech) -> None:
+        if self.doc[orphan.pieces[0][0]].idx in self._headings and orphan.fills:
+            return
+        last = max(range(len(before)), key=lambda number: (_end(before[number]), number), default=-1)
+        start = self.paragraphs[orphan.paragraph][0]
+        floor = self.paragraphs[max(0, orphan.paragraph - 1)][0] if orphan.fills else start
+        near = last >= 0 and _end(before[last]) > floor
+        subject = self._subject_before(orphan, start, before[last] if near else None)
+        if subject is not None:
+            before.append(self._own(orphan, subject, subject))
+        elif not near:
+            return
+        elif orphan.fills and self.doc[orphan.pieces[0][0]].idx not in self._continuing:
+            before.append(self._own(orphan, None, self._whose(before, last, orphan)))
+        else:
+            content = tuple(merged([*before[last].content, *orphan.pieces]))
+            before[last] = replace(before[last], content=content)
+
+    def _own(self, orphan: Speech, speaker: Span | None, credited: Span | None) -> Draft:
         start = orphan.pieces[0][0]
-        while passed < len(drafts) and _end(drafts[passed]) <= start:
-            if _end(drafts[passed]) >= reached:
-                last, reached = passed, _end(drafts[passed])
-            passed += 1
-        floor = paragraphs[orphan.paragraph if not orphan.fills else max(0, orphan.paragraph - 1)][0]
-        if last < 0 or reached <= floor:
-            continue
-        drafts[last] = replace(drafts[last], content=tuple(merged([*drafts[last].content, *orphan.pieces])))
-        reached = orphan.pieces[-1][1]
-    return drafts
+        return Draft(tuple(orphan.pieces), (start, start), speaker, AttributionType.ASSERTION, SHARE_OF_ORPHANS,
+                     "orphan", direct=True, credited=credited)  # fmt: skip
+
+    def _subject_before(self, orphan: Speech, floor: int, last: Draft | None) -> Span | None:
+        """Who acts in the sentence right before the marks, if that is a person and not who spoke before."""
+        end = orphan.pieces[0][0]
+        start = max(floor, _end(last) if last is not None else floor)
+        while end > start and not _has_words(self.doc, (end - 1, end)):
+            end -= 1
+        if end <= start or orphan.fills:
+            return None
+        first, _ = sentence_around(self.doc[end - 1])
+        if first < start:
+            return None
+        subject = subject_in(self.doc, first, end)
+        if subject is None or (last is not None and self._same(subject, last.speaker or last.credited)):
+            return None
+        return subject
+
+    def _same(self, one: Span, other: Span | None) -> bool:
+        if other is None:
+            return False
+        (entity, name), (entity_of_other, name_of_other) = self.names.of(one), self.names.of(other)
+        if entity is not None and entity_of_other is not None:
+            return entity.id == entity_of_other.id
+        return name == name_of_other or one[0].pos_ == "PRON"
+
+    def _whose(self, before: Sequence[Draft], last: int, orphan: Speech) -> Span | None:
+        """Who speaks in a paragraph of nothing but marks: who spoke last, or in a dialogue who spoke before."""
+        spoken = before[last]
+        of_last = spoken.speaker or spoken.credited
+        asked, asks = self._ends_in_question(spoken.content), self._ends_in_question(orphan.pieces)
+        if not (asked or asks) or of_last is None:
+            return of_last
+        floor = self.paragraphs[max(0, orphan.paragraph - REACH_OF_DIALOGUE)][0]
+        for draft in sorted(before, key=_end, reverse=True):
+            other = draft.speaker or draft.credited
+            if _end(draft) <= floor:
+                break
+            if other is not None and not self._same(other, of_last):
+                return other
+        return None if asked else of_last
+
+    def _ends_in_question(self, pieces: Sequence[Range]) -> bool:
+        words = [self.doc[index].text for index in range(*pieces[-1])][-2:]
+        return any(word == "?" for word in words)
+
+
+def _headings(text: str, marked: Sequence[Stretch]) -> Iterator[int]:
+    """Where stretches begin that are nobody's speech if nothing stands around them.
+
+    Single marks among double ones make a heading, and so do capitals; a mark that nothing ever closes, a block.
+    """
+    double = 2 * sum(text[stretch.start] not in SINGLE or text[stretch.start + 1] in SINGLE for stretch in marked)
+    for stretch, following in zip_longest(marked, marked[1:]):
+        words = text[stretch.start : stretch.end]
+        is_single = words[0] in SINGLE and words[1:2] not in SINGLE
+        heading = (is_single and double > len(marked)) or (words.isupper() and " " in words)
+        if heading or not (stretch.closed or (following is not None and following.continues)):
+            yield stretch.start
 
 
 def _end(draft: Draft) -> int:
     return max(draft.content[-1][1], draft.cue[1])
 
 
-def _quotations(doc: Doc, drafts: Iterable[Draft], marked: Sequence[Stretch]) -> Iterator[Quotation]:
+def _quotations(doc: Doc, drafts: Iterable[Draft], marked: Sequence[Stretch], names: Names) -> Iterator[Quotation]:
     inside = bytearray(_end_char(doc, len(doc)) if len(doc) else 0)
     for stretch in marked:
         inside[stretch.start : stretch.end] = b"\1" * (stretch.end - stretch.start)
     seen: set[str] = set()
-    names = Names(doc)
+    days = {edge: date for date in doc._.dates for edge in (date.start, -date.end)}
     for draft in sorted(drafts, key=lambda draft: (draft.content[0][0], draft.content[-1][1], draft.rule)):
         content = tuple(doc[start:end] for start, end in draft.content)
-        entity, name = names.of(draft.speaker)
+        kind = _kind(content, inside) if draft.rule != "turn" else QuotationKind.DIRECT
+        day = days.get(content[0].start_char)
+        if kind is QuotationKind.INDIRECT and day is not None and content[-1].end_char <= day.end:
+            continue  # "they proposed 2 June" is an offer, and no words
+        speaker = without_day(draft.speaker, days) if draft.speaker is not None else None
+        entity, name = names.of(speaker or draft.credited)
         quotation = Quotation(
             content=content,
-            cue=doc[draft.cue[0] : draft.cue[1]],
-            speaker=draft.speaker,
+            cue=doc[draft.cue[0] : draft.cue[1]] if draft.cue[0] < draft.cue[1] else None,
+            speaker=speaker,
             speaker_entity=entity,
-            kind=_kind(content, inside) if draft.rule != "turn" else QuotationKind.DIRECT,
+            kind=kind,
             attribution_type=draft.type,
             confidence=draft.confidence,
             rule=draft.rule,
@@ -378,8 +496,10 @@ def _quotations(doc: Doc, drafts: Iterable[Draft], marked: Sequence[Stretch]) ->
             yield quotation
 
 
-def _kind(content: Iterable[Span], inside: bytearray) -> QuotationKind:
+def _kind(content: Sequence[Span], inside: bytearray) -> QuotationKind:
     """Direct when every word stands inside marks, indirect when none does."""
+    if not any(1 in inside[span.start_char : span.end_char] for span in content):
+        return QuotationKind.INDIRECT
     words = [inside[token.idx] for span in content for token in span if any(c.isalnum() for c in token.text)]
     if not any(words):
         return QuotationKind.INDIRECT

@@ -1,12 +1,12 @@
 """Speakers: who is credited with a quotation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import EntityLabel
 from pipeline.language.contents import LIGHT_VERBS, Governed, Range, sentence_around
-from pipeline.language.doc import Entity, EntityMention
+from pipeline.language.doc import DateMention, Entity, EntityMention
 from pipeline.language.syntax import (
     LONGEST_CHAIN,
     NOMINAL,
@@ -31,6 +31,8 @@ PERSONS = frozenset({"PERSON", "PER"})
 EMPHATIC = frozenset({"himself", "herself", "itself", "themselves"})
 INSIDE_NAMES = frozenset({Role.COMPOUND, Role.FLAT, Role.APPOSITION, Role.POSSESSOR, Role.NUMBER})
 FINITE = frozenset({"VBD", "VBZ", "VBP", "MD"})
+# What a name or a noun phrase begins with.
+BEGINS_NAME = frozenset({"NNP", "NNPS", "DT", "PRP", "PRP$"})
 
 
 def speaker_of(found: Governed) -> Span | None:
@@ -187,6 +189,15 @@ def labelled(doc: Doc, colon: int, pieces: Sequence[Range]) -> Span | None:
     return mention(subject, Governed("quote", subject.head, (colon, colon + 1), tuple(pieces))) if subject else None
 
 
+def subject_in(doc: Doc, start: int, end: int) -> Span | None:
+    """The subject of the words when it is a person: a name, "he" or "she"."""
+    subjects = [doc[index] for index in range(start, end) if role(doc[index]) is Role.SUBJECT]
+    subject = min(subjects, key=_depth, default=None)
+    if subject is None or (subject.ent_type_ not in PERSONS and subject.lower_ not in ("he", "she")):
+        return None
+    return mention(subject, Governed("quote", subject.head, (end, end), ()))
+
+
 def _depth(token: Token) -> int:
     """How many words a word hangs on."""
     for steps in range(LONGEST_CHAIN):
@@ -288,7 +299,7 @@ class Names:
         named = _antecedent(speaker)
         if len(named) > 1 and named[-1].lower_ in EMPHATIC:  # "Lind herself said"
             named = named[:-1]
-        mentioned = self._final_person(named) or self._mentions.get(named.root.i)
+        mentioned = self._final_person(named) or self._mentions.get(named.root.i) or self._final_person(_first(named))
         if mentioned is not None:
             return mentioned.entity, mentioned.entity.canonical_name
         person = self._persons.get(named.root.i) or self._persons.get(named.end - 1)
@@ -302,6 +313,30 @@ class Names:
         if found is None or found.span.start < speaker.start or found.entity.label is not EntityLabel.PERSON:
             return None
         return found if _stands_apart(found.span, speaker) else None
+
+
+def _first(speaker: Span) -> Span:
+    """The words up to the first comma: *coach Ann Lee* of "coach Ann Lee, who has been with the club for years"."""
+    comma = next((token.i for token in speaker if token.text == ","), speaker.end)
+    return speaker.doc[speaker.start : comma] if comma > speaker.start else speaker
+
+
+def without_day(speaker: Span, days: Mapping[int, DateMention]) -> Span:
+    """The speaker without a day before or after it: "The next day | Oslo's team", "the judges | on Thursday".
+
+    `days` are the dates of the article by their first code point, and by that after their last with a minus.
+    """
+    doc, start, end = speaker.doc, speaker.start, speaker.end
+    before, after = days.get(speaker.start_char), days.get(-speaker.end_char)
+    if before is not None and before.end < doc[end - 1].idx:
+        following = next(index for index in range(start, end) if doc[index].idx >= before.end)
+        if doc[following].tag_ in BEGINS_NAME:
+            start = following
+    if after is not None and after.start > speaker.start_char:
+        first = next(index for index in range(start, end) if doc[index].idx >= after.start)
+        if first - 1 > start and doc[first - 1].lower_ == "on":
+            end = first - 1
+    return doc[start:end]
 
 
 def _stands_apart(name: Span, speaker: Span) -> bool:

@@ -210,6 +210,13 @@ def test_the_sector_of_a_public_figure_is_that_of_the_day_of_publication(year: i
     assert LINKS(doc)._.entities[0].sector == sector
 
 
+@pytest.mark.parametrize(("day", "country"), [((2011, 7, 8), "SDN"), ((2011, 7, 9), "SSD"), (None, "SSD")])
+def test_a_body_has_the_country_that_it_was_part_of_on_the_day(day: tuple[int, int, int] | None, country: str) -> None:
+    doc = doc_of("The <ORG>SPLM</ORG> met.")
+    doc._.published = datetime.date(*day) if day else None
+    assert LINKS(doc)._.entities[0].country == country
+
+
 def people(doc: Doc) -> list[tuple[str, str]]:
     doc = LINKS(doc)
     return [(m.span.text, m.entity.canonical_name) for m in doc._.entity_mentions if m.type is MentionType.PRONOUN]

@@ -200,7 +200,7 @@ def test_every_quotation_has_words_and_a_confidence() -> None:
         for quotation in learned_in(doc.copy()):
             assert any(character.isalnum() for span in quotation.content for character in span.text)
             assert 0 < quotation.confidence <= 1
-            assert bool(quotation.speaker_name) == (quotation.speaker is not None)
+            assert quotation.speaker_name or quotation.speaker is None
 
 
 def test_the_component_reads_with_the_model() -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 import pytest
 import spacy
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
-from pipeline.labels import AttributionType, EntityLabel, MentionType, QuotationKind
+from pipeline.labels import AttributionType, EntityLabel, MentionType, QuotationKind, TimexType
 from pipeline.language.cues import Cues
-from pipeline.language.doc import Entity, EntityMention, Quotation
+from pipeline.language.doc import DateMention, Entity, EntityMention, Quotation
 from pipeline.language.quotation_choices import Learned, shipped
 from pipeline.language.quotations import find_quotations
+from pipeline.language.speakers import Names, without_day
 from tests.quotation_cases import offsets, read_cases, read_quotation_parses, read_tagged
 
 CUES = Cues.load()
@@ -59,7 +60,7 @@ def check(case: dict[str, Any], model: Learned | None) -> None:
 def test_every_quotation_has_a_speaker_name_when_it_has_a_speaker() -> None:
     for doc in PARSES.values():
         for quotation in found_in(doc):
-            assert bool(quotation.speaker_name) == (quotation.speaker is not None)
+            assert quotation.speaker_name or quotation.speaker is None
             assert 0 < quotation.confidence <= 1
 
 
@@ -96,6 +97,48 @@ def test_a_possessor_inside_the_speaker_is_not_the_speaker() -> None:
     doc = parsed('"We will rebuild the harbour," noted Kenya\'s Transport Minister Amina Otieno in a radio interview.')
     (quotation,) = found_in(with_entities(doc, ("Kenya", kenya), ("Amina Otieno", amina)))
     assert quotation.speaker_name == "Amina Otieno"
+
+
+def test_in_a_dialogue_who_answers_is_who_was_asked() -> None:
+    doc = parsed('"It leaks," said Otieno.\n"Does it?" asked Lind.\n"It does."')
+    otieno = Entity("e1", "Amina Otieno", EntityLabel.PERSON)
+    found = found_in(with_entities(doc, ("Otieno", otieno), ("Lind", LIND)))
+    assert [quotation.speaker_name for quotation in found] == ["Amina Otieno", "Astrid Lind", "Amina Otieno"]
+    assert (found[2].speaker, found[2].cue, found[2].rule) == (None, None, "orphan")
+
+
+def with_date(doc: Doc, text: str) -> Doc:
+    """The doc with a text as a date."""
+    start = doc.text.index(text)
+    doc._.dates = (DateMention(start, start + len(text), text, TimexType.DATE, "XXXX"),)
+    return doc
+
+
+def test_a_date_alone_is_nothing_that_was_said() -> None:
+    text = "They proposed 2 June."
+    assert [quotation.text for quotation in contents(parsed(text))] == ["2 June"]
+    assert not contents(with_date(parsed(text), "2 June"))
+
+
+def contents(doc: Doc) -> list[Span]:
+    return [span for quotation in find_quotations(doc, CUES) for span in quotation.content]
+
+
+def test_a_day_before_the_speaker_is_no_part_of_it() -> None:
+    doc = with_date(parsed("The next day the mayor said the dam would hold."), "The next day")
+    mayor, whole = doc[3:5], doc[0:5]
+    days = {date.start: date for date in doc._.dates}
+    assert without_day(whole, days).text == mayor.text
+    assert without_day(mayor, days).text == mayor.text
+
+
+def test_the_name_stands_before_the_comma() -> None:
+    doc = parsed('"We will rebuild the harbour," noted Kenya\'s Transport Minister Amina Otieno in a radio interview.')
+    amina = Entity("e2", "Amina Otieno", EntityLabel.PERSON)
+    words = [token.text for token in doc[9:15]] + [",", "who", "swims"]
+    spoken = Doc(doc.vocab, words=words, heads=[2, 0, 5, 5, 5, 5, 5, 8, 5], deps=["dep"] * len(words))
+    name = with_entities(spoken, ("Amina Otieno", amina))
+    assert Names(name).of(name[:])[1] == "Amina Otieno"
 
 
 def test_a_relative_pronoun_has_the_name_of_its_noun() -> None:
