@@ -183,7 +183,7 @@ def event_row(article: Article, event: Event, local_id: str) -> EventRow:
         date_latest=event.latest,
         date_basis=event.date_basis,
         date_id=row_id(article, event.date.id) if event.date is not None else "",
-        same_event="",  # decided over all articles, in repeats.py
+        same_event="",  # decided over all articles, by pipeline.repeats
         confidence=event.confidence,
         rule=event.rule,
     )

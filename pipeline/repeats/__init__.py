@@ -10,7 +10,8 @@ so the work grows with the number of mentions and not with its square.
 
 import dataclasses
 import datetime
-from collections import defaultdict, deque
+import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from pipeline.labels import DateBasis, EventType
@@ -31,7 +32,7 @@ FIRST_MENTIONS = 5
 # Words: a shorter sentence may stand in two articles by chance.
 SHORTEST_COPY = 10
 
-Key = tuple[str, str]
+Key = tuple[str, str | int]
 
 
 def link_repeats(events: Iterable[EventRow]) -> Iterator[EventRow]:
@@ -41,8 +42,8 @@ def link_repeats(events: Iterable[EventRow]) -> Iterator[EventRow]:
         LexiconError: the weights or the lexicon of acts are missing or broken.
     """
     scores = load_scores()
-    first: dict[str, str] = {}  # event_id -> that of the first mention of its event
-    recent: dict[Key, deque[Mention]] = defaultdict(lambda: deque(maxlen=COMPARED))
+    first: dict[str, str] = {}  # event_id -> that of the first mention of its event, where it is another
+    recent: dict[Key, list[Mention]] = {}
     article, told = "", defaultdict[EventType, list[Mention]](list)  # of this article, by type
     for row in events:
         if row.article_id != article:
@@ -50,11 +51,14 @@ def link_repeats(events: Iterable[EventRow]) -> Iterator[EventRow]:
             told.clear()
         mention = mention_of(row)
         earlier = _told_before(mention, told[row.event_type], scores) or _reported_before(mention, recent)
-        first[row.event_id] = first[earlier.row.event_id] if earlier is not None else row.event_id
+        if earlier is not None:
+            first[row.event_id] = first.get(earlier.row.event_id, earlier.row.event_id)
         told[row.event_type].append(mention)
         for key in keys(mention):
-            recent[key].append(mention)
-        yield dataclasses.replace(row, same_event="" if earlier is None else first[row.event_id])
+            mentions = recent.setdefault(key, [])
+            mentions.append(mention)
+            del mentions[:-COMPARED]
+        yield dataclasses.replace(row, same_event=first.get(row.event_id, ""))
 
 
 def keys(mention: Mention) -> Iterator[Key]:
@@ -64,7 +68,8 @@ def keys(mention: Mention) -> Iterator[Key]:
         yield kind, name
     words = mention.row.text.lower().split()
     if len(words) >= SHORTEST_COPY:
-        yield kind, f"{mention.row.trigger.lower()}\0{' '.join(words)}"
+        said = f"{mention.row.trigger.lower()}\0{' '.join(words)}".encode("utf-8", "surrogatepass")
+        yield kind, int.from_bytes(hashlib.blake2b(said, digest_size=8).digest())  # a number: there are many sentences
 
 
 def _told_before(mention: Mention, told: list[Mention], scores: PairScores) -> Mention | None:
@@ -80,7 +85,7 @@ def _told_before(mention: Mention, told: list[Mention], scores: PairScores) -> M
     return best
 
 
-def _reported_before(mention: Mention, recent: dict[Key, deque[Mention]]) -> Mention | None:
+def _reported_before(mention: Mention, recent: dict[Key, list[Mention]]) -> Mention | None:
     """The mention in an earlier article that tells of the same event."""
     for key in keys(mention):
         for candidate in reversed(recent.get(key, ())):
