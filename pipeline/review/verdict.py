@@ -217,9 +217,9 @@ class _Rows:
 
     def quotation(self, item: Item) -> QuotationRow:
         cue, speaker = (self._visible(item.attributes[role]) for role in ("cue", "speaker"))
-        entity = item.attributes["speaker_entity"] if speaker else ""
-        entity = entity if entity in self.entities else ""
-        name = item.attributes["speaker_name"] if speaker else ""
+        # Who spoke may be known where no word beside the quotation says it: in a dialogue, or a paragraph all in marks.
+        entity = item.attributes["speaker_entity"] if item.attributes["speaker_entity"] in self.entities else ""
+        name = item.attributes["speaker_name"]
         if entity:
             name = self.entities[entity].attributes["name"]
         return QuotationRow(
