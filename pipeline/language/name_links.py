@@ -403,7 +403,7 @@ def thing(ent: Span, text: str, name: Name | None, rule: str, lexicon: Gazetteer
     elif ent.label_ in ("ORG", "NORP", "FAC", "LOC", "GPE") and WATERS.isdisjoint(parts):
         # "Mission in Burundi", "Campaign for Burma": where a body works is not where it belongs.
         own: Iterable[str] = itertools.takewhile(lambda part: part not in WORKPLACE, parts)
-        if ent.label_ == "GPE" and parts[0] in NAMESAKE:
+        if ent.label_ == "GPE" and NAMESAKE.intersection(parts[:1]):
             own = ()
         cluster.country = next((code for part in own if (code := lexicon.country_of(part))), "")
         cluster.sector = lexicon.sector_of_title(parts) if ent.label_ == "ORG" else ""

@@ -320,3 +320,11 @@ def test_no_text_however_odd_breaks_the_layer_and_mentions_never_overlap(words: 
         assert mention.entity.canonical_name
         end = mention.span.end
     assert NLP.vocab is doc.vocab
+
+
+@pytest.mark.parametrize("sign", ["\u2060", "'s", "\U0001f1fa", "\u00ad", "\u200b", "’s"])
+@pytest.mark.parametrize("label", [EntityLabel.GPE, EntityLabel.ORG, EntityLabel.PERSON])
+def test_a_name_that_is_only_signs_is_linked_without_an_error(sign: str, label: EntityLabel) -> None:
+    doc = Doc(NLP.vocab, words=["Accra", "and", sign, "spoke", "."], sent_starts=[True, False, False, False, False])
+    doc.ents = [Span(doc, 0, 1, label="GPE"), Span(doc, 2, 3, label=label.value)]
+    assert entity_of(LINKS(doc)[0:1]) is not None
