@@ -106,6 +106,10 @@ def assert_sound(desk: Desk) -> None:
 
 
 def test_a_server_that_is_asked_to_end_ends(folder: Path) -> None:
-    process, _, _ = started(folder)
+    process, port, _ = started(folder)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/")
+    connection.getresponse().read()  # it serves; an interruption of its start is another matter
+    connection.close()
     process.send_signal(signal.SIGINT)
     assert process.wait(10) == 0
