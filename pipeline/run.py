@@ -107,9 +107,11 @@ def merge(parts: Iterable[Path], output: Path, table_format: str = "csv") -> Sum
         OutputError: the output could not be written.
     """
     folders = list(parts)
-    made = [_made_with(folder) for folder in folders]
-    if not made:
+    if not folders:
         raise InputError("no part: name the folders that extract wrote")
+    if any(folder.resolve() == output.resolve() for folder in folders):
+        raise InputError(f"{output}: is one of the parts, and would be written over; choose another --output")
+    made = [_made_with(folder) for folder in folders]
     settings = dataclasses.replace(made[0], format=table_format, fresh=True)
     fingerprints = _Fingerprints(settings)
     for folder, own in zip(folders, made, strict=True):

@@ -9,8 +9,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "pipeline"
 # A part may import what stands before it, or in its own group.
 ORDER = [
-    {"errors"}, {"labels"}, {"article"}, {"lexicons"}, {"readers"}, {"cleaning"}, {"language"}, {"schema"}, {"tables"},
-    {"dataset"}, {"rows"}, {"checks"}, {"extraction"}, {"parts", "time_limits"}, {"engines"},
+    {"errors"}, {"labels"}, {"article"}, {"lexicons", "logistic"}, {"readers"}, {"cleaning"}, {"language"},
+    {"schema"}, {"tables"}, {"dataset"}, {"rows"}, {"checks"}, {"extraction"}, {"parts", "time_limits"}, {"engines"},
     {"writers", "repeats", "store", "reading", "show"},
     {"panel", "report"}, {"run"}, {"validation"}, {"interchange"}, {"review"}, {"doctor"}, {"cli"}, {"__main__"},
 ]  # fmt: skip

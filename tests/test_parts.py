@@ -47,6 +47,14 @@ def test_an_article_in_two_parts_is_named(datasets: tuple[Path, list[Path]], tmp
         merge([shared[0], whole], tmp_path / "all")
 
 
+def test_a_part_is_never_written_over(datasets: tuple[Path, list[Path]]) -> None:
+    _, shared = datasets
+    before = runs.digests(shared[1])
+    with pytest.raises(InputError, match="is one of the parts"):
+        merge(shared, shared[1].parent / "." / shared[1].name)
+    assert runs.digests(shared[1]) == before
+
+
 def test_parts_of_other_settings_or_none_are_refused(datasets: tuple[Path, list[Path]], tmp_path: Path) -> None:
     _, shared = datasets
     source, other = tmp_path / "a.txt", tmp_path / "other"

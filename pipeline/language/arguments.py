@@ -95,9 +95,8 @@ def understood_subject(verb: Token) -> Token | None:
         link is Role.PREPOSITION_OBJECT and verb.tag_ == "VBG" and is_verbal(head.head)
     ):  # ClearNLP: "accused of attacking"
         return subject(head.head)
-    for adverb in children(
-        verb, Role.ADVERB
-    ):  # parsers hang the subject on it in "Mali has once again outright refused"
+    # Parsers hang the subject on an adverb in "Mali has once again outright refused".
+    for adverb in children(verb, Role.ADVERB):
         own = child(adverb, Role.SUBJECT) if adverb.i < verb.i else None
         if own is not None:
             return own

@@ -6,7 +6,6 @@ training/events.
 """
 
 import functools
-import json
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from pathlib import Path
 
 from spacy.tokens import Token
 
-from pipeline.errors import LexiconError
 from pipeline.labels import EventType, Modality
 from pipeline.language.arguments import at, complement, undergoer
 from pipeline.language.event_conditions import CONDITIONS
@@ -23,6 +21,7 @@ from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import Frame
 from pipeline.language.modality import modality_of
 from pipeline.language.syntax import Role, child, is_passive, preposition_of, role
+from pipeline.logistic import probability, read_weights
 
 WEIGHTS_FILE = Path(__file__).with_name("event_weights.json")
 KINDS = ("official", "nation", "public", "force", "armed", "court", "crowd", "business")
@@ -46,8 +45,7 @@ class LogisticScores:
 
     def of(self, reading: Reading, search: Search) -> float:
         """The probability that the reading is an event of its type."""
-        total = sum(self.weights.get(feature, 0.0) for feature in features(reading, search))
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return probability(self.weights, features(reading, search))
 
     def closeness(self, frame: Frame, failed: Sequence[str], types: int) -> float:
         """What frame and failed conditions alone give, in log odds."""
@@ -100,14 +98,9 @@ def load_scores() -> LogisticScores:
     Raises:
         LexiconError: the file is missing or not what training wrote.
     """
-    try:
-        fields = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-        weights = {str(name): float(weight) for name, weight in fields["weights"].items()}
-        return LogisticScores(
-            weights, float(fields["threshold"]), float(fields["threshold_fitting"]), float(fields["hopeless_below"])
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LexiconError(f"{WEIGHTS_FILE}: cannot be read ({error}); restore it from the distribution") from error
+    lines = ("threshold", "threshold_fitting", "hopeless_below")
+    weights, (threshold, threshold_fitting, hopeless_below) = read_weights(WEIGHTS_FILE, *lines)
+    return LogisticScores(weights, threshold, threshold_fitting, hopeless_below)
 
 
 def features(reading: Reading, search: Search) -> Iterator[str]:

@@ -72,7 +72,7 @@ def _stretches(text: str, start: int, end: int, before: Sequence[tuple[int, int]
     singles = list(_single_pairs(text, single))
     if single and single[-1].opens and single[-1].start >= max((pair.end for pair in singles), default=start):
         following = next((text[first] for first, last in before if text[first:last].strip()), "")
-        if following in SINGLE and following:  # left open, as the next paragraph opens again
+        if following and following in SINGLE:  # left open, as the next paragraph opens again
             singles.append(Stretch(single[-1].start, end, closed=False))
     doubles = list(_double_pairs(text, [mark for mark in marks if not mark.single], end))
     reached = start

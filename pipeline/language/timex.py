@@ -10,6 +10,11 @@ import re
 
 from pipeline.labels import TimexType
 
+# TIMEX3 (ISO 24617-1) writes X for digits that the text leaves open: any Monday is XXXX-WXX-1.
+ANY_YEAR = "XXXX"
+ANY_WEEK = f"{ANY_YEAR}-WXX"
+ANY_DAY = f"{ANY_YEAR}-XX-XX"
+
 # First month and length in months; winter begins in December and ends in the next year.
 SEASONS = {"SP": (3, 3), "SU": (6, 3), "FA": (9, 3), "AU": (9, 3), "WI": (12, 3)}
 LONGEST = 4000  # a count above this is no count of years that a date could be shifted by
@@ -107,12 +112,12 @@ def year_value(year: int) -> str:
 
 
 def date_value(year: int | None, month: int | None = None, day: int | None = None) -> str | None:
-    """The value of a year, month or day, with XXXX for an unknown year; `None` where there is no such day."""
+    """The value of a year, month or day, with `ANY_YEAR` for an unknown year; `None` where there is no such day."""
     if month is not None and not 1 <= month <= 12:
         return None
     if day is not None and (month is None or not 1 <= day <= _last_day(year, month)):
         return None
-    head = "XXXX" if year is None else year_value(year)
+    head = ANY_YEAR if year is None else year_value(year)
     return head + (f"-{month:02d}" if month else "") + (f"-{day:02d}" if day else "")
 
 

@@ -97,7 +97,7 @@ def numeric_date(found: Found, anchors: Anchors) -> Reading | None:
 def weekday(found: Found, anchors: Anchors) -> Reading | None:
     """Friday, last Friday, next Tuesday night."""
     number_of_day = int(found.value("DOW"))
-    value, anchor = f"XXXX-WXX-{number_of_day}", ""
+    value, anchor = f"{timex.ANY_WEEK}-{number_of_day}", ""
     base = anchors.today()
     if base is not None:
         day = weekday_day(found, anchors, base, number_of_day)
@@ -149,7 +149,7 @@ def weekday_of_week(found: Found, anchors: Anchors) -> Reading | None:
     value, anchor = referent(relation, anchors, definite=definite(found))
     day = timex.day_of(value)
     if day is None:
-        return Reading(f"XXXX-WXX-{found.value('DOW')}")
+        return Reading(f"{timex.ANY_WEEK}-{found.value('DOW')}")
     monday = day + datetime.timedelta(days=7 * STEP[relation] + 1 - day.isoweekday())
     return Reading((monday + datetime.timedelta(days=int(found.value("DOW")) - 1)).isoformat(), anchor)
 
@@ -180,7 +180,7 @@ def time_of_day(found: Found, anchors: Anchors) -> Reading | None:
     if (relation in ("this", "last", "next") and not definite(found)) or (day is None and not anchors.narrative):
         day, anchor = anchors.today(), anchors.publication()[1]
     if day is None:
-        value = with_time("XXXX-XX-XX", found)
+        value = with_time(timex.ANY_DAY, found)
         return Reading(value) if value else None
     step = STEP.get(relation, 0) if relation != "last" or "NI" in found.value("PART") else 0
     moved = timex.shift_day(day, step, "D")
@@ -201,7 +201,7 @@ def part_before(found: Found, anchors: Anchors) -> Reading | None:
     value, anchor = anchors.narrated()
     day = timex.day_of(value)
     before = timex.shift_day(day, -1, "D") if day else None
-    timed = with_time(before.isoformat() if before else "XXXX-XX-XX", found)
+    timed = with_time(before.isoformat() if before else timex.ANY_DAY, found)
     return Reading(timed, anchor if before else "") if timed else None
 
 
@@ -232,7 +232,7 @@ def stamp(found: Found, anchors: Anchors) -> Reading | None:
     if time is None:
         return None
     day = anchors.published
-    return Reading(f"{day or 'XXXX-XX-XX'}T{time}", f"publication {day}" if day else "")
+    return Reading(f"{day or timex.ANY_DAY}T{time}", f"publication {day}" if day else "")
 
 
 def day_told(found: Found, anchors: Anchors) -> Reading | None:
@@ -245,7 +245,7 @@ def day_told(found: Found, anchors: Anchors) -> Reading | None:
         value, anchor = anchors.publication()
     year, of_month, day = timex.year_of(value), timex.month_of(value), number(found.token("THATDAY"))
     if year is None or of_month is None:
-        return Reading(f"XXXX-XX-{day:02d}")
+        return Reading(f"{timex.ANY_YEAR}-XX-{day:02d}")
     if anchor.startswith("publication") and day > int(value[-2:]) and anchors.direction(found.start, found.end) <= 0:
         year, of_month = (year, of_month - 1) if of_month > 1 else (year - 1, 12)
     told = timex.date_value(year, of_month, day)
@@ -326,14 +326,14 @@ RECURRING = re.compile(
 def at_time(time: str, found: Found, anchors: Anchors) -> Reading:
     """A time of day on the day that the text is at; of no day where the sentence tells of what recurs."""
     if any(RECURRING.search(side) for side in anchors.sentence(found.start, found.end)):
-        return Reading(f"XXXX-XX-XXT{time}", "", modifier(found))
+        return Reading(f"{timex.ANY_DAY}T{time}", "", modifier(found))
     here = anchors.nearby(found.start)
     day = timex.day_of(here.value) if here else None
     if day is not None:
         return Reading(f"{day}T{time}", f"narrative {day}", modifier(found))
     today = anchors.today()
     if today is None or anchors.narrative:
-        return Reading(f"XXXX-XX-XXT{time}", "", modifier(found))
+        return Reading(f"{timex.ANY_DAY}T{time}", "", modifier(found))
     return Reading(f"{today}T{time}", anchors.publication()[1], modifier(found))
 
 

@@ -60,20 +60,20 @@ def half_unit(found: Found, anchors: Anchors) -> Reading | None:
 def repeated(found: Found, anchors: Anchors) -> Reading | None:
     """every week, each July, Mondays, twice a year, daily."""
     if found.has("MONTH"):
-        return Reading(f"XXXX-{int(found.value('MONTH')):02d}")
+        return Reading(f"{timex.ANY_YEAR}-{int(found.value('MONTH')):02d}")
     if found.has("SEASON") or found.has("SEASONS"):
-        return Reading(f"XXXX-{found.value('SEASON') or found.value('SEASONS')}")
+        return Reading(f"{timex.ANY_YEAR}-{found.value('SEASON') or found.value('SEASONS')}")
     for name in ("DOW", "DOWS"):
         if found.has(name):
-            return Reading(with_time(f"XXXX-WXX-{found.value(name)}", found) or "")
+            return Reading(with_time(f"{timex.ANY_WEEK}-{found.value(name)}", found) or "")
     part = found.value("PART") or found.value("PARTS")
     if part and not found.has("UNIT"):
-        return Reading(f"XXXX-XX-XXT{part}")
+        return Reading(f"{timex.ANY_DAY}T{part}")
     name = unit_in(found)
     if name == "WE":
-        return Reading("XXXX-WXX-WE")
+        return Reading(f"{timex.ANY_WEEK}-WE")
     if name == "NI" and not found.has("COUNT"):
-        return Reading("XXXX-XX-XXTNI")  # "she works nights"
+        return Reading(f"{timex.ANY_DAY}TNI")  # "she works nights"
     other = any(token.text.lower() == "other" for token in found.tokens)  # "every other year"
     return Reading(timex.duration(2.0 if other else length(found) or 1.0, name))
 

@@ -23,7 +23,7 @@ def named_day(found: Found, anchors: Anchors) -> Reading | None:
         day_there = int(rest.split(":")[1]) if rule == "fixed" else None
         year, anchor = anchors.year_of(month, day_there, found.start, found.end)
     if year is None:
-        return Reading(f"XXXX-{rest.replace(':', '-')}" if rule == "fixed" else "", "", modifier(found))
+        return Reading(f"{timex.ANY_YEAR}-{rest.replace(':', '-')}" if rule == "fixed" else "", "", modifier(found))
     value = with_time(day_of_name(rule, rest, year), found)
     return Reading(value, anchor, modifier(found)) if value else None
 

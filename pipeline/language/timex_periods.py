@@ -79,7 +79,7 @@ def season(found: Found, anchors: Anchors) -> Reading | None:
         named, anchor = month_by_relation(found, anchors, first)
     elif named is None:
         named, anchor = season_after(anchors, first) or anchors.year_of(first, None, found.start, found.end)
-    value = "XXXX" if named is None else timex.year_value(named)
+    value = timex.ANY_YEAR if named is None else timex.year_value(named)
     return Reading(f"{value}-{name}", anchor, modifier(found))
 
 
@@ -106,7 +106,7 @@ def quarter(found: Found, anchors: Anchors) -> Reading | None:
         length = {"H": 6, "Q": 3}[letter]
         middle = min(12, length * nth - length // 2)
         named, anchor = anchors.year_of(middle, None, found.start, found.end, quarter=True)
-    value = "XXXX" if named is None else timex.year_value(named)
+    value = timex.ANY_YEAR if named is None else timex.year_value(named)
     return Reading(f"{value}-{letter}{nth}", anchor, modifier(found))
 
 

@@ -1,13 +1,11 @@
 """Scores: how sure it is that two mentions of an article tell of one event. Weights by `training/events/repeats.py`."""
 
 import functools
-import json
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import LexiconError
+from pipeline.logistic import probability, read_weights
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 
@@ -21,8 +19,7 @@ class PairScores:
 
     def of(self, features: Iterable[str]) -> float:
         """The probability that a pair with these features is one event."""
-        total = sum(self.weights.get(feature, 0.0) for feature in features)
-        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+        return probability(self.weights, features)
 
 
 @functools.cache
@@ -32,9 +29,5 @@ def load_scores() -> PairScores:
     Raises:
         LexiconError: the file is missing or not what training wrote.
     """
-    try:
-        fields = json.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-        weights = {str(name): float(weight) for name, weight in fields["weights"].items()}
-        return PairScores(weights, float(fields["threshold"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LexiconError(f"{WEIGHTS_FILE}: cannot be read ({error}); restore it from the distribution") from error
+    weights, (threshold,) = read_weights(WEIGHTS_FILE, "threshold")
+    return PairScores(weights, threshold)
