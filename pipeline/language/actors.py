@@ -5,6 +5,7 @@ described once (`Actors.describe`), and frames ask for its kinds.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import EntityLabel
-from pipeline.language.doc import Entity, entity_of
+from pipeline.language.doc import Entity, EntityMention
 from pipeline.language.gazetteer import Gazetteer, Name, gazetteer, singular
 from pipeline.language.mentions import HYPHENS
 from pipeline.language.syntax import (
@@ -23,8 +24,10 @@ from pipeline.language.syntax import (
     dependents,
     noun_phrase,
     obliques,
+    once,
     preposition_of,
     role,
+    sentence_start,
 )
 from pipeline.lexicons import read_rows
 
@@ -104,6 +107,16 @@ class Description:
 NOBODY = Description()
 
 
+@once
+def entity_at(word: Token) -> Entity | None:
+    """The entity whose mention covers the word, if there is one."""
+    mentions: tuple[EntityMention, ...] = word.doc._.entity_mentions  # in text order, not overlapping
+    before = bisect_right(mentions, word.i, key=lambda mention: mention.span.start)
+    if before and word.i < mentions[before - 1].span.end:
+        return mentions[before - 1].entity
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Actors:
     """The lexicons of participants."""
@@ -124,7 +137,7 @@ class Actors:
         inner = quantified(noun)
         if inner is not None:
             return self.describe(inner)
-        entity = entity_of(noun.doc[noun.i : noun.i + 1])
+        entity = entity_at(noun)
         sector, words = self.sector(noun)
         known = bool(words)
         country = entity.country if entity is not None else ""
@@ -169,7 +182,7 @@ class Actors:
         return frozenset(kinds)
 
     def _pronoun(self, noun: Token) -> Description:
-        entity = entity_of(noun.doc[noun.i : noun.i + 1])
+        entity = entity_at(noun)
         if entity is None:
             if noun.lower_ in ("it", "its"):
                 return NOBODY
@@ -195,7 +208,7 @@ class Actors:
         for head in heads_of_phrase(noun):
             if head.lower_ not in self.last_words and not self.last_words.intersection(singulars(head)):
                 continue
-            start = max(head.i - LONGEST_TITLE + 1, head.sent.start)
+            start = max(head.i - LONGEST_TITLE + 1, sentence_start(head))
             words = [head.doc[i].text_with_ws.lower() for i in range(start, head.i)]
             for begin in range(len(words) + 1):
                 before = "".join(words[begin:])
@@ -222,7 +235,7 @@ class Actors:
                 continue
             if stance(dependent) or (foreign and preposition_of(dependent) == "in"):
                 continue  # "an anti-Syrian mayor"; "international observers in Oslo" are no Norwegians
-            entity = entity_of(noun.doc[dependent.i : dependent.i + 1])
+            entity = entity_at(dependent)
             found = entity.country if entity is not None else ""
             if not found and not self._stateless(entity):  # "Islamic State of Iraq fighters"
                 found = self.country(dependent, depth - 1)

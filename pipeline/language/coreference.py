@@ -17,7 +17,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import EntityLabel, MentionType, QuotationKind
 from pipeline.language.arguments import clause_verb, is_verbal, understood_subject
-from pipeline.language.doc import Entity, EntityMention
+from pipeline.language.doc import Entity, EntityMention, plain
 from pipeline.language.gazetteer import Gazetteer, Name, normal
 from pipeline.language.name_links import PERSON, Cluster, gender_of, head_noun, home_of
 from pipeline.language.roles import PEOPLE, title_starting
@@ -138,7 +138,7 @@ class Reader:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
-        self.words = [token.text for token in doc]
+        self.words, self.lower = plain(doc).words, plain(doc).lower
         self.taken = {i for ent in doc.ents for i in range(ent.start, ent.end)}
         self.sentence = [0] * len(doc)
         for number, sentence in enumerate(doc.sents):
@@ -364,7 +364,7 @@ def near(cluster: Cluster, i: int, reader: Reader) -> bool:
 def add_pronouns(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer) -> None:
     """Add the pronouns he and she, in all their cases, to the person each refers to, in text order."""
     doc = reader.doc
-    pronouns = [doc[i] for i, word in enumerate(reader.words) if word.lower() in PRONOUNS]
+    pronouns = [doc[i] for i, word in enumerate(reader.lower) if word in PRONOUNS]
     people = [cluster for cluster in clusters if cluster.label == PERSON]
     if not pronouns or not people:
         return
@@ -393,7 +393,7 @@ def add_pronouns(reader: Reader, clusters: Sequence[Cluster], lexicon: Gazetteer
 def add_collective_pronouns(reader: Reader, clusters: Sequence[Cluster]) -> None:
     """Add "it" and "they", in all their cases, to the body, country or people that the clause around them is about."""
     doc = reader.doc
-    wanted = [doc[i] for i, word in enumerate(reader.words) if word.lower() in COLLECTIVE and i not in reader.taken]
+    wanted = [doc[i] for i, word in enumerate(reader.lower) if word in COLLECTIVE and i not in reader.taken]
     owner = {
         i: (cluster, span)
         for cluster in clusters
@@ -500,8 +500,8 @@ def unnamed_people(reader: Reader, lexicon: Gazetteer) -> dict[int, list[Place]]
     So is who is credited with words in inverted order: "said a waiter who".
     """
     found: list[Place] = []
-    for i, word in enumerate(reader.words):
-        if word.lower() not in INDEFINITE:
+    for i, word in enumerate(reader.lower):
+        if word not in INDEFINITE:
             continue
         noun = reader.doc[i].head
         if noun.i in reader.taken or noun.tag_ != "NN" or not i < noun.i <= i + LONGEST_DESCRIPTION:
@@ -599,14 +599,14 @@ def first_persons(doc: Doc) -> Iterator[EntityMention]:
 
     The author is the only person named in the byline. "We" is the speaker's also where it means others too.
     """
-    words = [token.text for token in doc]
-    wanted = [i for i, word in enumerate(words) if word.lower() in FIRST_PERSONS and word != "US"]
+    words, lower = plain(doc).words, plain(doc).lower
+    wanted = [i for i, word in enumerate(lower) if word in FIRST_PERSONS and words[i] != "US"]
     if not wanted:
         return
     speakers = direct_speakers(doc)
     marked = quoted_tokens(words)
     prose = {i for block in doc.spans.get("blocks", ()) if block.label_ in PROSE for i in range(block.start, block.end)}
-    own = any(words[i].lower() not in WE and i in prose and i not in speakers and i not in marked for i in wanted)
+    own = any(lower[i] not in WE and i in prose and i not in speakers and i not in marked for i in wanted)
     author = author_of(doc) if own else None  # "we" alone is the newspaper
     taken = {i for mention in doc._.entity_mentions for i in range(mention.span.start, mention.span.end)}
     for i in wanted:
@@ -616,7 +616,7 @@ def first_persons(doc: Doc) -> Iterator[EntityMention]:
             who, rule = speakers[i], "first person: speaker"
         else:
             who, rule = (author if i in prose and i not in marked else None), "first person: author"
-        if who is not None and who.label in SPEAKING and (who.label is EntityLabel.PERSON or words[i].lower() in WE):
+        if who is not None and who.label in SPEAKING and (who.label is EntityLabel.PERSON or lower[i] in WE):
             yield EntityMention(doc[i : i + 1], who, MentionType.PRONOUN, rule)
 
 

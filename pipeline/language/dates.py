@@ -17,7 +17,7 @@ from pipeline.errors import LexiconError
 from pipeline.labels import TimexType
 from pipeline.language import timex
 from pipeline.language.anchors import Anchors, is_narrative
-from pipeline.language.doc import DateMention
+from pipeline.language.doc import DateMention, plain
 from pipeline.language.timex_days import FIRST_YEAR, LAST_YEAR
 from pipeline.language.timex_fields import Reading
 from pipeline.language.timex_readings import READINGS, is_readable, read
@@ -40,7 +40,7 @@ class Dates:
     def __call__(self, doc: Doc) -> Doc:
         """Find and read the dates of the text against the day of publication."""
         borders = {block.start_char for block in doc.spans.get("blocks", ())}
-        doc._.dates = dates_in(doc.text, doc._.published, self.grammar, borders)
+        doc._.dates = dates_in(plain(doc).text, doc._.published, self.grammar, borders)
         return doc
 
 

@@ -6,8 +6,8 @@ that made them, and rows travel.
 """
 
 import datetime
-from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from spacy.tokens import Doc, Span
 
@@ -135,11 +135,34 @@ for name, default in EXTENSIONS.items():
         Doc.set_extension(name, default=default)
 
 
-def entity_of(span: Span) -> Entity | None:
-    """The entity whose mention covers the head of the span, if there is one."""
-    head = span.root.i
-    mentions: tuple[EntityMention, ...] = span.doc._.entity_mentions  # in text order, not overlapping
-    before = bisect_right(mentions, head, key=lambda mention: mention.span.start)
-    if before and head < mentions[before - 1].span.end:
-        return mentions[before - 1].entity
-    return None
+class Plain:
+    """The text of a Doc and its words, which spaCy would put together anew whenever it is asked."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+
+    @cached_property
+    def text(self) -> str:
+        """The text of the article."""
+        return self.doc.text
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The text of each token."""
+        return [token.text for token in self.doc]
+
+    @cached_property
+    def lower(self) -> list[str]:
+        """The same in lower case."""
+        return [word.lower() for word in self.words]
+
+
+_plain: Plain | None = None
+
+
+def plain(doc: Doc) -> Plain:
+    """The plain words of the Doc, kept until another is asked for: one Doc goes through all layers before the next."""
+    global _plain
+    if _plain is None or _plain.doc is not doc:
+        _plain = Plain(doc)
+    return _plain

@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.labels import EntityLabel
 from pipeline.language.abbreviations import find_definitions, with_definitions
+from pipeline.language.doc import plain
 from pipeline.language.gazetteer import Gazetteer, Name, gazetteer, normal
 from pipeline.language.mentions import (
     ARTICLES,
@@ -149,7 +150,7 @@ class NameMatcher:
 
 def find_mentions(doc: Doc, matcher: NameMatcher, shapes: dict[str, Shape]) -> list[Mention]:
     """The names of the article in text order, not overlapping, each with its rule."""
-    words = [token.text for token in doc]
+    words = plain(doc).words
     keys = [word if word.isalpha() and word.isascii() else normal(word) for word in words]
     breaks = paragraph_breaks(words)
     generic = shapes.keys() | OFFICES

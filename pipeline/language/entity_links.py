@@ -17,6 +17,7 @@ from pipeline.language.coreference import (
 from pipeline.language.doc import Entity, EntityMention
 from pipeline.language.gazetteer import Gazetteer, gazetteer
 from pipeline.language.name_links import Cluster, clusters_of, home_of
+from pipeline.language.syntax import remembered
 
 
 @Language.factory(
@@ -39,10 +40,11 @@ class EntityLinks:
     def __call__(self, doc: Doc) -> Doc:
         """Link the names, then the descriptions and pronouns that refer to them."""
         reader = Reader(doc)
-        clusters = clusters_of(doc, reader.words, self.lexicon)
-        add_nominals(reader, clusters, self.lexicon)
-        add_pronouns(reader, clusters, self.lexicon)
-        add_collective_pronouns(reader, clusters)
+        with remembered(doc):
+            clusters = clusters_of(doc, reader.words, self.lexicon)
+            add_nominals(reader, clusters, self.lexicon)
+            add_pronouns(reader, clusters, self.lexicon)
+            add_collective_pronouns(reader, clusters)
         entities, mentions = entities_of(clusters)
         doc._.entities = entities
         doc._.home = home_of(clusters)

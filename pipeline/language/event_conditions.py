@@ -19,6 +19,7 @@ from pipeline.language.syntax import (
     phrasal_lemma,
     preposition_of,
     role,
+    sentence_start,
 )
 
 # "reports of air strikes", "a wave of attacks": the noun after "of" is what happened.
@@ -98,7 +99,7 @@ def objects_fit(frame: Frame, head: Token, search: Search) -> bool:
         return False
     if frame.object and not any(search.matches(noun, frame.object) for noun in nouns):
         return False
-    blocked = [term for term in frame.object_not if term != "@any"]
+    blocked = frame.object_not - {"@any"}
     if any(search.matches(noun, blocked) and not search.describe(noun).plausible for noun in nouns):
         return False
     return "@any" not in frame.object_not or not [noun for noun in nouns if role(noun) is not Role.SUBJECT]
@@ -133,7 +134,7 @@ def prepositions_fit(frame: Frame, head: Token, search: Search) -> bool:
             if not any(mark in frame.preposition for mark in marks):
                 return False
     words = [term for term in frame.preposition_not if not term.startswith("@")]
-    classes = [term for term in frame.preposition_not if term.startswith("@")]
+    classes = frozenset(term for term in frame.preposition_not if term.startswith("@"))
     return not any(preposition in words or search.matches(noun, classes) for preposition, noun in pairs)
 
 
@@ -315,4 +316,4 @@ def is_generic(reading: Reading, search: Search) -> bool:
     ):
         return False
     named = any(each.span.root.ent_type_ or each.country for each in (*reading.actors, *reading.recipients))
-    return not named and verb.sent.start > 0
+    return not named and sentence_start(verb) > 0

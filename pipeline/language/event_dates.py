@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import DateBasis, Modality, TimexType
 from pipeline.language.arguments import Predicate, clause_verb, is_verbal
-from pipeline.language.doc import DateMention
+from pipeline.language.doc import DateMention, plain
 from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, role
 
 # Clauses that share the time of the one they hang on: "agreed on Monday to meet", "met and signed on Monday".
@@ -58,7 +58,7 @@ class Calendar:
     @functools.cached_property
     def text(self) -> str:
         """The text that the offsets of dates count in."""
-        return self.doc.text
+        return plain(self.doc).text
 
     def in_sentence(self, sentence: Span) -> Sequence[Dated]:
         """Those of one sentence."""

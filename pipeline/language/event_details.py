@@ -3,9 +3,9 @@
 from spacy.tokens import Span, Token
 
 from pipeline.labels import EventType, Modality
-from pipeline.language.actors import phrase
+from pipeline.language.actors import entity_at, phrase
 from pipeline.language.arguments import Predicate, complement, is_infinitive, undergoer
-from pipeline.language.doc import Event, Quotation, entity_of
+from pipeline.language.doc import Event, Quotation
 from pipeline.language.event_conditions import failed_conditions, objects_fit
 from pipeline.language.event_dates import When, when
 from pipeline.language.event_participants import LIGHT_VERBS, at_home, lends
@@ -163,5 +163,5 @@ def attributed_to(quotation: Quotation | None, report: Token | None) -> str:
     author = author_of(report) if report is not None else None
     if author is None or author.lower_ in ("it", "which", "that", "who", "there"):
         return ""
-    entity = entity_of(author.doc[author.i : author.i + 1])
+    entity = entity_at(author)
     return entity.canonical_name if entity is not None else phrase(author).text

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from spacy.tokens import Span, Token
 
 from pipeline.labels import EventType
-from pipeline.language.actors import CALENDAR, entity_span, phrase
+from pipeline.language.actors import CALENDAR, entity_at, entity_span, phrase
 from pipeline.language.arguments import Predicate, clause_verb, is_verbal, undergoer
-from pipeline.language.doc import Participant, entity_of
+from pipeline.language.doc import Participant
 from pipeline.language.event_conditions import HERE, PLACES
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.syntax import Role, conjuncts, dependents, obliques, possessor, preposition_of, role
@@ -62,7 +62,7 @@ def location_of(reading: Reading, search: Search) -> Participant | None:
         return None
     head = best[2].head
     country = search.describe(head).country or search.lexicons.actors.country(head)
-    return Participant(best[2].span, entity_of(best[2].span), country)
+    return Participant(best[2].span, entity_at(best[2].span.root), country)
 
 
 def candidates(reading: Reading, search: Search) -> Iterator[Candidate]:
@@ -84,7 +84,7 @@ def grounds(sentence: Span, search: Search) -> Iterator[Candidate]:
             continue
         if word.tag_.startswith("NNP"):
             unknown = not word.ent_type_ and preposition_of(word) in ("in", "at", "near") and word.text[:1].isupper()
-            if unknown and entity_of(word.doc[word.i : word.i + 1]) is None and word.lower_ not in (*CALENDAR, "may"):
+            if unknown and entity_at(word) is None and word.lower_ not in (*CALENDAR, "may"):
                 yield Candidate(word, phrase(word), True)
         elif (word.lemma_.lower() in known or word.lower_ in known) and is_definite(word):
             yield Candidate(word, with_owner(word), False)

@@ -2,16 +2,16 @@
 
 import dataclasses
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import EntityLabel
-from pipeline.language.actors import Actors, Description, quantified, stance
+from pipeline.language.actors import Actors, Description, entity_at, quantified, stance
 from pipeline.language.arguments import Predicate, same_speaker
-from pipeline.language.doc import Participant, Quotation, entity_of
+from pipeline.language.doc import Participant, Quotation
 from pipeline.language.event_dates import Calendar
 from pipeline.language.frames import Frame, Frames, hyphenated
 from pipeline.language.modality import Cues
@@ -92,6 +92,7 @@ class Search:
     names: dict[int, list[str]] = field(default_factory=dict)  # labels of the names, by the start of their sentence
     countries: int = 0  # how often the article names countries and peoples, from 0 (hardly) to 3 (in every sentence)
     headings: frozenset[int] = frozenset()  # where the sentences of titles and headings start
+    matched: dict[tuple[int, frozenset[str]], bool] = field(default_factory=dict)  # what `matches` has found
 
     def words(self, *parts: str) -> Iterator[Token]:
         """The words of the sentences that may evoke a frame as one of these parts of speech, in text order."""
@@ -149,15 +150,19 @@ class Search:
         if noun.pos_ != "PRON" and role(noun) is not Role.POSSESSOR:
             return noun
         other = same_speaker(noun)
-        entity = entity_of(self.doc[noun.i : noun.i + 1])
-        if other is None or (entity is not None and entity is not entity_of(self.doc[other.i : other.i + 1])):
+        entity = entity_at(noun)
+        if other is None or (entity is not None and entity is not entity_at(other)):
             return noun
         return other
 
-    def matches(self, noun: Token, terms: Iterable[str]) -> bool:
-        """Whether a noun is one of the lemmas or belongs to one of the classes."""
-        noun = self.named(noun)
-        return any(self._matches(member, term) for term in terms for member in conjuncts(noun)[:4])
+    def matches(self, noun: Token, terms: frozenset[str]) -> bool:
+        """Whether a noun is one of the lemmas or belongs to one of the classes, looked up once."""
+        key = noun.i, terms
+        found = self.matched.get(key)
+        if found is None:
+            members = conjuncts(self.named(noun))[:4] if terms else ()
+            found = self.matched[key] = any(self._matches(member, term) for term in terms for member in members)
+        return found
 
     def _matches(self, noun: Token, term: str) -> bool:
         if not term.startswith("@"):

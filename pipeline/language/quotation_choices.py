@@ -111,7 +111,7 @@ def _choices(
 def _runs_on(words: Words, piece: Range, ends: Sequence[int]) -> bool:
     """Whether words follow, in the same piece, after a closing mark that also ended its sentence."""
     at = bisect.bisect_right(ends, piece[0])
-    return at < len(ends) and ends[at] < piece[1] and bool(words.wordy[ends[at] : piece[1]].any())
+    return at < len(ends) and ends[at] < piece[1] and words.count(ends[at], piece[1]) > 0
 
 
 def cue_of(words: Words, reading: Reading) -> Range:
@@ -130,14 +130,14 @@ def cue_of(words: Words, reading: Reading) -> Range:
 
 def whole(doc: Doc, words: Words, pieces: Iterable[Range], cue: Range) -> Iterator[Range]:
     """The pieces without loose punctuation at their edges, those without a word left out."""
-    yield from (piece for piece in trimmed(doc, pieces, cue) if words.wordy[piece[0] : piece[1]].any())
+    yield from (piece for piece in trimmed(doc, pieces, cue) if words.count(*piece))
 
 
 def joined(words: Words, pieces: Iterable[Range]) -> Iterator[Range]:
     """The pieces, joined where only punctuation stands between them."""
     current: Range | None = None
     for piece in pieces:
-        if current is not None and not words.wordy[current[1] : piece[0]].any():
+        if current is not None and not words.count(current[1], piece[0]):
             current = (current[0], piece[1])
             continue
         if current is not None:
@@ -224,7 +224,7 @@ def _contexts(words: Words, readings: Sequence[Reading]) -> list[list[float]]:
         most_around[part] = np.where(more, around, most_around[part])
         outer[part] = np.where(more, number, outer[part])
         inner[number] = part.start + int(inside.argmax())
-        most_inside[number], all_inside[number] = inside.max(), inside.sum()
+        most_inside[number], all_inside[number] = np.maximum.reduce(inside), np.add.reduce(inside)
 
     def held(by: int, number: int) -> float:
         place = number - int(low[by])
@@ -287,7 +287,7 @@ def _own(words: Words, reading: Reading, choice: Choice, others: Sequence[Choice
     mask = _mask(choice.content, first, size)
     whole = words.wordy[first : first + size]
     own, rest = share[mask & whole], share[whole & ~mask]
-    count = sum(int(np.count_nonzero(words.wordy[start:end])) for start, end in choice.content)
+    count = sum(words.count(start, end) for start, end in choice.content)
     inside = sum(
         float(sums[min(max(end - first, 0), size)] - sums[min(max(start - first, 0), size)])
         for start, end in choice.content

@@ -90,6 +90,11 @@ class Words:
     marks: Ints
     paragraph: Ints
     wordy: NDArray[np.bool_]  # has a letter or a digit
+    counts: list[int]  # how many wordy ones stand before each word, and in all
+
+    def count(self, start: int, end: int) -> int:
+        """How many of the words from `start` to `end`, which is not included, have a letter or a digit."""
+        return self.counts[end] - self.counts[start] if end > start else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +219,7 @@ def words_of(doc: Doc, paragraphs: Sequence[Range], stretches: Sequence[Range], 
         paragraph[start:end] = number
     strings = doc.vocab.strings
     left, right = _edges(head)
+    wordy = _numbered(array[:, 7], lambda label: any(map(str.isalnum, strings[label]))) > 0
     return Words(
         head=head,
         role=_numbered(array[:, 1], lambda label: ROLE[ROLE_OF_NUMBER.get(label, Role.OTHER)]),
@@ -230,7 +236,8 @@ def words_of(doc: Doc, paragraphs: Sequence[Range], stretches: Sequence[Range], 
         commas=np.cumsum(_numbered(array[:, 7], lambda label: strings[label] in COMMA_LIKE)),
         marks=np.cumsum(marks[:size]),
         paragraph=paragraph,
-        wordy=_numbered(array[:, 7], lambda label: any(map(str.isalnum, strings[label]))) > 0,
+        wordy=wordy,
+        counts=[0, *np.cumsum(wordy).tolist()],
     )
 
 

@@ -5,6 +5,7 @@ likely cue a linear-chain conditional random field that labels the words around 
 these. Both only add up the weights of the features in `quotation_features`; numpy reads all cues of an article at once.
 """
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -148,13 +149,14 @@ def marginals(scores: Floats, transitions: Floats, offset: Ints, length: Ints) -
     through = np.exp(transitions)
     forward, backward = np.empty_like(weights), np.ones_like(weights)
     forward[0] = weights[0]
+    total = functools.partial(np.add.reduce, axis=1, keepdims=True)  # `sum` asks more before it adds
     for step in range(1, longest):
         here = (forward[step - 1] @ through) * weights[step]
-        forward[step] = here / here.sum(1, keepdims=True)
+        forward[step] = here / total(here)
     last = (length - 1)[:, None]
     for step in range(longest - 2, -1, -1):
         here = (weights[step + 1] * backward[step + 1]) @ through.T
-        here /= here.sum(1, keepdims=True)
+        here /= total(here)
         backward[step] = np.where(step < last, here, 1.0)
     shares = forward * backward
     shares /= shares.sum(2, keepdims=True)

@@ -19,11 +19,12 @@ from pipeline.labels import AttributionType, QuotationKind
 from pipeline.language.contents import LONGEST_SENTENCE, Governed, Range, cue_range, governed, sentence_around, trimmed
 from pipeline.language.cues import Cue, Cues
 from pipeline.language.direct_speech import Speech, direct_speech
-from pipeline.language.doc import Quotation
+from pipeline.language.doc import Quotation, plain
 from pipeline.language.quotation_choices import Choice, Learned, choices, merged, shipped, snapped
 from pipeline.language.quotation_features import Candidate, candidates, words_of
 from pipeline.language.quotation_marks import SINGLE, Stretch, quoted_stretches
 from pipeline.language.speakers import PERSONS, Names, beside, labelled, source_of, speaker_of, subject_in, without_day
+from pipeline.language.syntax import remembered
 from pipeline.language.turns import Turn, headline, signed, turns
 
 # A pattern of a cue is used when at least this share of its instances in PolNeAR train were attributions.
@@ -91,7 +92,8 @@ class Quotations:
 
     def __call__(self, doc: Doc) -> Doc:
         """Set `doc._.quotations`."""
-        doc._.quotations = tuple(find_quotations(doc, self.cues, self.model))
+        with remembered(doc):
+            doc._.quotations = tuple(find_quotations(doc, self.cues, self.model))
         return doc
 
 
@@ -125,7 +127,7 @@ def find_quotations(doc: Doc, cues: Cues, model: Learned | None = None) -> Itera
 def marked_speech(doc: Doc, cues: Cues) -> Marked:
     """The paragraphs of an article, what stands in marks, and what of it is direct speech."""
     paragraphs = list(_paragraphs(doc))
-    text = doc.text
+    text = plain(doc).text
     marked = quoted_stretches(text, [(doc[start].idx, _end_char(doc, end)) for start, end in paragraphs])
     stretches = [(span.start, span.end) for span in _spans(doc, marked)]
     return Marked(paragraphs, marked, stretches, list(direct_speech(doc, paragraphs, stretches, cues)), text)

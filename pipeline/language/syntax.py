@@ -156,22 +156,31 @@ def role(token: Token) -> Role:
 # The dependents of every token of the Doc that a layer is reading, while it does: spaCy makes each Token anew, and
 # looks for a head's dependents among all words below it. Beside them what `once` has found, by function and token.
 _read: tuple[Doc, list[list[Token]], defaultdict[str, dict[int, Any]]] | None = None
+# The dependents that were looked up last: one Doc goes through all layers before the next, its parse as it was.
+_looked_up: tuple[Doc, list[int], list[list[Token]]] | None = None
 Found = TypeVar("Found")
 
 
 @contextlib.contextmanager
 def remembered(doc: Doc) -> Iterator[None]:
     """Look the parse of the Doc up once, for as long as the context lasts; the parse must not change in it."""
-    global _read
-    found: list[list[Token]] = [[] for _ in range(len(doc))]
-    for token, offset in zip(doc, doc.to_array("HEAD").astype("int64").tolist(), strict=True):
-        if offset:
-            found[token.i + offset].append(token)
-    before, _read = _read, (doc, found, defaultdict(dict))
+    global _read, _looked_up
+    offsets: list[int] = doc.to_array("HEAD").astype("int64").tolist()
+    if _looked_up is None or _looked_up[0] is not doc or _looked_up[1] != offsets:
+        _looked_up = doc, offsets, _all_dependents(doc, offsets)
+    before, _read = _read, (doc, _looked_up[2], defaultdict(dict))
     try:
         yield
     finally:
         _read = before
+
+
+def _all_dependents(doc: Doc, offsets: list[int]) -> list[list[Token]]:
+    found: list[list[Token]] = [[] for _ in offsets]
+    for i, (token, offset) in enumerate(zip(doc, offsets, strict=True)):
+        if offset:
+            found[i + offset].append(token)
+    return found
 
 
 def once(function: Callable[[Token], Found]) -> Callable[[Token], Found]:
@@ -188,6 +197,12 @@ def once(function: Callable[[Token], Found]) -> Callable[[Token], Found]:
         return answers[i]
 
     return known
+
+
+@once
+def sentence_start(token: Token) -> int:
+    """The first token of the sentence; spaCy looks for it anew each time."""
+    return int(token.sent.start)
 
 
 def dependents(token: Token) -> Sequence[Token]:

@@ -6,8 +6,10 @@ brackets mark the expression where a pattern needs to see words beside it. There
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from pipeline.lexicons import check_choice, read_entries
 
 PIECE = re.compile(r"\(\?<?[=!:]|\{\d,\d\}|[A-Z][A-Z0-9]*|'s\b|[a-z][a-z.']*|\\[()]|[()|?\[\]]|\S")
 REFUSED = "*+^$"
+# Stretches of characters whose matches are kept, some two kilobytes each, and how long they may be: a bound for memory.
+MOST_KNOWN, LONGEST_KNOWN = 4_000, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +37,41 @@ class Rule:
     spans: tuple[int, ...]  # numbers of the groups that can be the expression; none: the whole match
 
 
+# What tokens a class or part of a pattern took: first and last, the last not included.
+Groups = tuple[tuple[str, tuple[tuple[int, int], ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A match of a rule in a stretch of characters: the expression, by the places of its tokens, and its groups."""
+
+    rule: Rule
+    first: int
+    last: int
+    seen: int  # how many words the pattern looked at
+    groups: Groups
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """All rules, and the vocabulary they are written in."""
 
     rules: tuple[Rule, ...]
     vocabulary: Vocabulary
+    by_character: dict[str, frozenset[int]]  # the places of the rules that a character may trigger
+    known: dict[str, tuple[Hit, ...]] = field(default_factory=dict)  # by stretch of characters, met in this process
+
+    def hits(self, stretch: str) -> tuple[Hit, ...]:
+        """Every match of every rule in a stretch, overlapping ones included; most stretches were met before."""
+        found = self.known.get(stretch)
+        if found is None:
+            places = frozenset[int]().union(*(self.by_character.get(character, ()) for character in set(stretch)))
+            found = tuple(hit for place in sorted(places) for hit in _hits(self.rules[place], stretch))
+            if len(stretch) <= LONGEST_KNOWN:
+                if len(self.known) >= MOST_KNOWN:
+                    self.known.clear()
+                self.known[stretch] = found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +125,22 @@ def read_grammar(folder: Path | None = None) -> Grammar:
             parts[entry["name"]] = entry["pattern"]
         else:
             rules.append(_rule(where, entry, len(rules), parts, vocabulary))
-    return Grammar(tuple(rules), vocabulary)
+    return Grammar(tuple(rules), vocabulary, _by_character(rules, vocabulary))
+
+
+def _by_character(rules: list[Rule], vocabulary: Vocabulary) -> dict[str, frozenset[int]]:
+    """The rules that name a character, for all characters but those whose words alone never make a date."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    telling = vocabulary.telling
+    for place, rule in enumerate(rules):
+        named = telling.intersection(rule.pattern.pattern)
+        if not named:
+            raise LexiconError(
+                f"timex.toml, entry {rule.name!r}: numbers and small words alone make no date; name more"
+            )
+        for character in named:
+            found[character].add(place)
+    return {character: frozenset(places) for character, places in found.items()}
 
 
 def _rule(where: str, entry: dict[str, Any], priority: int, parts: dict[str, str], vocabulary: Vocabulary) -> Rule:
@@ -152,31 +200,34 @@ class _Translation:
 
 
 def matches(runs: Runs, grammar: Grammar) -> Iterator[Found]:
-    """Every match of every rule, overlapping ones included."""
-    present = runs.characters
-    for rule in grammar.rules:
-        for match in rule.pattern.finditer(present):
-            first, last = next((match.span(span) for span in rule.spans if match.span(span)[0] >= 0), match.span())
-            if first < last and BREAK not in match.group():
-                yield Found(
-                    rule,
-                    runs.tokens[first].start,
-                    runs.tokens[last - 1].end,
-                    match.end() - match.start(),
-                    tuple(runs.tokens[first:last]),
-                    _groups(match, runs.tokens),
-                    grammar.vocabulary.values,
-                )
+    """Every match of every rule, overlapping ones included; stretch by stretch, as no expression goes across."""
+    for start, end in pairwise([*runs.starts, len(runs.characters)]):
+        tokens = runs.tokens[start:end]
+        for hit in grammar.hits(runs.characters[start : end + 1]):  # with the breaks on either side
+            yield Found(
+                hit.rule,
+                tokens[hit.first].start,
+                tokens[hit.last - 1].end,
+                hit.seen,
+                tuple(tokens[hit.first : hit.last]),
+                {name: tuple(tuple(tokens[first:last]) for first, last in spans) for name, spans in hit.groups},
+                grammar.vocabulary.values,
+            )
 
 
-def _groups(match: re.Match[str], tokens: list[Token]) -> dict[str, tuple[tuple[Token, ...], ...]]:
-    groups: dict[str, tuple[tuple[Token, ...], ...]] = {}
+def _hits(rule: Rule, stretch: str) -> Iterator[Hit]:
+    for match in rule.pattern.finditer(stretch):
+        first, last = next((match.span(span) for span in rule.spans if match.span(span)[0] >= 0), match.span())
+        if first < last and BREAK not in match.group():
+            yield Hit(rule, first, last, match.end() - match.start(), _groups(match))
+
+
+def _groups(match: re.Match[str]) -> Groups:
+    groups: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
     for name, index in match.re.groupindex.items():
-        first, last = match.span(index)
-        if first >= 0:
-            plain = name.rpartition("_")[0]
-            groups[plain] = (*groups.get(plain, ()), tuple(tokens[first:last]))
-    return groups
+        if match.span(index)[0] >= 0:
+            groups[name.rpartition("_")[0]].append(match.span(index))
+    return tuple((name, tuple(spans)) for name, spans in groups.items())
 
 
 # Words that join a spelled number: "two hundred and ten", "twenty-five".

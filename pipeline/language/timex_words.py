@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.lexicons import check_choice, read_rows
 
@@ -23,10 +24,13 @@ GLUE = {"NUMBER", "NUM", "NUMS", "TEEN", "SCALE", "ORD", "VAGUE", "ABOUT", "COMP
 GLUE |= {"PORTION", "EDGEOF", "EACH", "DAY", "HOUR", "ORDDAY", "DECIMAL", "MONTHNUM", "NUMRANGE"}
 GLUE |= {"SHORTNUM", "BIGNUMBER", "AHEAD", "THE", "LEAD"}
 
-# Longest form first; every repetition is bounded or runs over one class of characters.
+# Longest form first, but for the plain words and marks that most tokens are and nothing below could be; every
+# repetition is bounded or runs over one class of characters.
 TOKEN = re.compile(
     r"""
-      (?P<ISODATE>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-]))
+      (?P<PLAIN>[^\W\d_]{2,}(?![^\W_]))
+    | (?P<POINT>[^\w\s'’$£€¥])
+    | (?P<ISODATE>\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\w-]))
     | (?P<NUMDATE>\d{1,2}(?P<sep>[/.])\d{1,2}(?P=sep)(?:\d{4}|\d\d)(?![\w/]|[.-]\d))
     | (?P<NINEELEVEN>9/11(?![\w/]|[.-]\d))
     | (?P<CLOCKAMPM>\d{1,2}(?:[:.]\d\d)?[ap](?:m\b|\.m\b\.?))
@@ -54,8 +58,7 @@ GAP = re.compile(r"\s*?\n[^\S\n]*\n|[^\S\n]{6,}")
 SAME_MARK = {"–": "-", "‐": "-", "‑": "-", "’": "'", "“": '"', "”": '"', "‘": "'"}
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, number or mark, with the character that stands for it."""
 
     start: int
@@ -83,6 +86,12 @@ class Vocabulary:
     def triggers(self) -> frozenset[str]:
         """The characters without which there is no date."""
         return frozenset(c for name, members in self.classes.items() if name not in GLUE for c in members)
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """The characters that say more than that a number or a small word stands there: of every date at least one."""
+        glue = {c for name, members in self.classes.items() if name in GLUE for c in members}
+        return frozenset(self.characters.values()) - glue | self.triggers
 
 
 def read_vocabulary(folder: Path | None = None) -> Vocabulary:
@@ -144,9 +153,9 @@ def tokens(text: str, vocabulary: Vocabulary, borders: Collection[int] = ()) -> 
 
 
 def _character(kind: str, word: str, before: str, vocabulary: Vocabulary) -> str:
-    if kind in ("WORD", "INITIALS"):
+    if kind in ("PLAIN", "WORD", "INITIALS"):
         return _word_character(word, vocabulary)
-    if kind in ("MARK", "POSSESSIVE"):
+    if kind in ("POINT", "MARK", "POSSESSIVE"):
         return vocabulary.characters.get(SAME_MARK.get(word, word.replace("’", "'")), OTHER)
     if kind == "OTHER" or before in ("$", "£", "€", "¥", "#", "/", "_", "@"):
         return OTHER
@@ -186,19 +195,25 @@ def number(word: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """The stretches of a text in which a date can stand, as one string of characters, and the token behind each."""
+    """The stretches of a text in which a date can stand, as one string of characters, and the token behind each.
+
+    A break stands before each stretch; `starts` says where.
+    """
 
     characters: str
     tokens: list[Token]
+    starts: list[int]
 
 
 def runs(found: list[Token], vocabulary: Vocabulary) -> Runs:
     """The runs of known words that hold a trigger, each with the unknown word on either side of it."""
     kept: list[Token] = []
+    starts: list[int] = []
     for first, last in _known_stretches(found, vocabulary.triggers):
+        starts.append(len(kept))
         kept.append(Token(0, 0, "", BREAK))
         kept.extend(found[max(0, first - 1) : last + 1])
-    return Runs("".join(token.character for token in kept), kept)
+    return Runs("".join(token.character for token in kept), kept, starts)
 
 
 def _known_stretches(found: list[Token], triggers: frozenset[str]) -> Iterator[tuple[int, int]]:

@@ -171,8 +171,17 @@ def broken(folder: Path, entry: str) -> Path:
         ('pattern = "MONTH"\ntype = "DAY"\nvalue = "month"', "unknown type 'DAY'"),
         ('pattern = "MONTH"\ntype = "DATE"\nvalue = "moth"', "unknown value 'moth'"),
         ('pattern = "MONTH"\ntype = "DATE"', "'value' is missing"),
+        ('pattern = "NUMBER ABOUT"\ntype = "DATE"\nvalue = "month"', "alone make no date"),
     ],
 )
 def test_a_broken_entry_names_itself_and_the_way_out(tmp_path: Path, entry: str, message: str) -> None:
     with pytest.raises(LexiconError, match=message):
         grammar_in(broken(tmp_path, f'[[entry]]\nname = "x"\n{entry}\n'))
+
+
+def test_what_was_met_before_is_read_as_if_it_were_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"They met on {day} May 20{day} and left two days later." for day in range(10, 25)]
+    fresh = [find_dates(text, None) for text in texts]
+    monkeypatch.setattr("pipeline.language.timex_rules.MOST_KNOWN", 3)
+    assert [find_dates(text, None) for text in texts] == fresh
+    assert [find_dates(text, None) for text in reversed(texts)] == fresh[::-1]

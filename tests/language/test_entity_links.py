@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from spacy.tokens import Doc, Span
 
 from pipeline.labels import AttributionType, EntityLabel, MentionType, QuotationKind
-from pipeline.language.doc import Entity, Quotation, entity_of
+from pipeline.language.actors import entity_at
+from pipeline.language.doc import Entity, Quotation
 from pipeline.language.entity_links import EntityLinks, FirstPersons
 from pipeline.language.gazetteer import gazetteer
 from tests.language.entity_cases import NLP, TAG, doc_of, doc_with_heads, parsed, read_tags
@@ -290,9 +291,9 @@ def test_who_was_she_once_is_not_he_later() -> None:
     assert people(doc) == [("She", "Xan Lem")]
 
 
-def test_the_entity_of_a_phrase_is_that_of_its_head() -> None:
+def test_a_word_of_a_name_is_of_its_entity() -> None:
     doc = LINKS(parsed(f"{DMITRY} came_ROOT .", "He_nsubj left_ROOT ."))
-    found = entity_of(doc[4:5])
+    found = entity_at(doc[4])
     assert found is not None
     assert found.canonical_name == "Dmitry Orlov"
 
@@ -327,4 +328,4 @@ def test_no_text_however_odd_breaks_the_layer_and_mentions_never_overlap(words: 
 def test_a_name_that_is_only_signs_is_linked_without_an_error(sign: str, label: EntityLabel) -> None:
     doc = Doc(NLP.vocab, words=["Accra", "and", sign, "spoke", "."], sent_starts=[True, False, False, False, False])
     doc.ents = [Span(doc, 0, 1, label="GPE"), Span(doc, 2, 3, label=label.value)]
-    assert entity_of(LINKS(doc)[0:1]) is not None
+    assert entity_at(LINKS(doc)[0]) is not None
