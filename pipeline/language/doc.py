@@ -148,13 +148,16 @@ class Plain:
 
     @cached_property
     def words(self) -> list[str]:
-        """The text of each token."""
-        return [token.text for token in self.doc]
+        """The text of each token, the same object for the same word."""
+        numbers: list[int] = self.doc.to_array("ORTH").tolist()
+        texts = {number: self.doc.vocab.strings[number] for number in set(numbers)}
+        return [texts[number] for number in numbers]
 
     @cached_property
     def lower(self) -> list[str]:
         """The same in lower case."""
-        return [word.lower() for word in self.words]
+        forms = {word: word.lower() for word in set(self.words)}
+        return [forms[word] for word in self.words]
 
 
 _plain: Plain | None = None

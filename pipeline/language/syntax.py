@@ -14,6 +14,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span, Token
 
@@ -155,32 +157,48 @@ def role(token: Token) -> Role:
 
 # The dependents of every token of the Doc that a layer is reading, while it does: spaCy makes each Token anew, and
 # looks for a head's dependents among all words below it. Beside them what `once` has found, by function and token.
-_read: tuple[Doc, list[list[Token]], defaultdict[str, dict[int, Any]]] | None = None
-# The dependents that were looked up last: one Doc goes through all layers before the next, its parse as it was.
-_looked_up: tuple[Doc, list[int], list[list[Token]]] | None = None
+_read: tuple[Doc, "Dependents", defaultdict[str, dict[int, Any]]] | None = None
 Found = TypeVar("Found")
 
 
 @contextlib.contextmanager
 def remembered(doc: Doc) -> Iterator[None]:
     """Look the parse of the Doc up once, for as long as the context lasts; the parse must not change in it."""
-    global _read, _looked_up
-    offsets: list[int] = doc.to_array("HEAD").astype("int64").tolist()
-    if _looked_up is None or _looked_up[0] is not doc or _looked_up[1] != offsets:
-        _looked_up = doc, offsets, _all_dependents(doc, offsets)
-    before, _read = _read, (doc, _looked_up[2], defaultdict(dict))
+    global _read, _known
+    offsets = doc.to_array("HEAD").astype(np.int64)
+    if _known is None or _known.doc is not doc or not np.array_equal(_known.offsets, offsets):
+        _known = Dependents(doc, offsets)
+    before, _read = _read, (doc, _known, defaultdict(dict))
     try:
         yield
     finally:
         _read = before
 
 
-def _all_dependents(doc: Doc, offsets: list[int]) -> list[list[Token]]:
-    found: list[list[Token]] = [[] for _ in offsets]
-    for i, (token, offset) in enumerate(zip(doc, offsets, strict=True)):
-        if offset:
-            found[i + offset].append(token)
-    return found
+class Dependents:
+    """The dependents of every token of a Doc, in text order, made when they are first asked for."""
+
+    def __init__(self, doc: Doc, offsets: NDArray[np.int64]) -> None:
+        """`offsets`: how far from each token its head stands, in tokens; 0 for a root."""
+        self.doc, self.offsets = doc, offsets
+        own = np.flatnonzero(offsets)
+        heads = own + offsets[own]
+        order = np.argsort(heads, kind="stable")
+        self._tokens: list[int] = own[order].tolist()
+        self._starts: list[int] = np.searchsorted(heads[order], np.arange(len(offsets) + 1)).tolist()
+        self._made: list[list[Token] | None] = [None] * len(offsets)
+
+    def of(self, i: int) -> list[Token]:
+        """The dependents of token `i`; nobody may change the list."""
+        found = self._made[i]
+        if found is None:
+            doc = self.doc
+            found = self._made[i] = [doc[k] for k in self._tokens[self._starts[i] : self._starts[i + 1]]]
+        return found
+
+
+# One Doc goes through all layers before the next: its dependents are kept for as long as its parse is the same.
+_known: Dependents | None = None
 
 
 def once(function: Callable[[Token], Found]) -> Callable[[Token], Found]:
@@ -208,7 +226,7 @@ def sentence_start(token: Token) -> int:
 def dependents(token: Token) -> Sequence[Token]:
     """All dependents of the token, in text order."""
     if _read is not None and token.doc is _read[0]:
-        return _read[1][token.i]
+        return _read[1].of(token.i)
     return list(token.children)
 
 

@@ -171,7 +171,7 @@ def broken(folder: Path, entry: str) -> Path:
         ('pattern = "MONTH"\ntype = "DAY"\nvalue = "month"', "unknown type 'DAY'"),
         ('pattern = "MONTH"\ntype = "DATE"\nvalue = "moth"', "unknown value 'moth'"),
         ('pattern = "MONTH"\ntype = "DATE"', "'value' is missing"),
-        ('pattern = "NUMBER ABOUT"\ntype = "DATE"\nvalue = "month"', "alone make no date"),
+        ('pattern = "ABOUT VAGUE"\ntype = "DATE"\nvalue = "month"', "alone make no date"),
     ],
 )
 def test_a_broken_entry_names_itself_and_the_way_out(tmp_path: Path, entry: str, message: str) -> None:
