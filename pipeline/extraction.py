@@ -1,6 +1,7 @@
 """From cleaned articles to rows, in one process: the pipeline is loaded once and every article has its own fate."""
 
 import functools
+import itertools
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,25 +65,32 @@ def _not_extracted(article: Article) -> ProblemRow | None:
 def _run_components(
     nlp: Language, articles: Sequence[Article], docs: dict[int, Doc]
 ) -> defaultdict[int, list[ProblemRow]]:
-    """Run every component over all Docs at once; where that fails, over each alone, so that one cannot harm another."""
+    """Run every component over all Docs; what fails for one Doc is a problem of its article, and harms no other.
+
+    Components of the model read many Docs at once. Ours read one Doc after the other, and each Doc goes through all of
+    them before the next: what one of them has looked up of a Doc the others find (`doc.plain`, `syntax.remembered`).
+    """
     problems: defaultdict[int, list[ProblemRow]] = defaultdict(list)
-    for name, component in nlp.pipeline:
+
+    def run_alone(name: str, component: PipeCallable, i: int) -> None:
         try:
-            _run_together(component, list(docs.values()))
-        except Exception:  # one of the articles is at fault: find out which
-            for i, doc in docs.items():
-                try:
-                    component(doc)
-                except Exception as error:  # whatever it is, it costs this layer of this article only
-                    message = f"{name} failed ({type(error).__name__}: {error}); the article has no rows of this layer"
-                    problems[i].append(problem_row(articles[i].source_file, articles[i].id, Stage.EXTRACT, message))
+            component(docs[i])
+        except Exception as error:  # whatever it is, it costs this layer of this article only
+            message = f"{name} failed ({type(error).__name__}: {error}); the article has no rows of this layer"
+            problems[i].append(problem_row(articles[i].source_file, articles[i].id, Stage.EXTRACT, message))
+
+    for reads_many, components in itertools.groupby(nlp.pipeline, key=lambda part: hasattr(part[1], "pipe")):
+        if not reads_many:
+            own = list(components)
+            for i in docs:
+                for name, component in own:
+                    run_alone(name, component, i)
+            continue
+        for name, component in components:
+            try:
+                for _ in component.pipe(list(docs.values()), batch_size=DOCS_AT_ONCE):  # type: ignore[attr-defined]
+                    pass
+            except Exception:  # one of the articles is at fault: find out which
+                for i in docs:
+                    run_alone(name, component, i)
     return problems
-
-
-def _run_together(component: PipeCallable, docs: list[Doc]) -> None:
-    if hasattr(component, "pipe"):
-        for _ in component.pipe(docs, batch_size=DOCS_AT_ONCE):
-            pass
-    else:
-        for doc in docs:
-            component(doc)
