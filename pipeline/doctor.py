@@ -19,6 +19,16 @@ RUNTIME = (
     "spacy", "pandas", "dateparser", "lxml", "htmldate", "py3langid", "charset-normalizer", "jinja2", "markupsafe",
     "starlette", "uvicorn", "typer", "rich",
 )  # fmt: skip
+# The packages of each extra of pyproject.toml, and what they are for; a run works without them.
+EXTRAS = {
+    "pdf": ("pypdf", "articles in PDF"),
+    "rtf": ("striprtf", "articles in RTF"),
+    "warc": ("warcio", "web archives"),
+    "parquet": ("pyarrow", "tables as Parquet"),
+    "xlsx": ("xlsxwriter", "tables for Excel"),
+    "cas": ("dkpro-cassis", "annotations as UIMA CAS"),
+    "cluster": ("distributed", "--engine dask"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ def examine() -> Iterator[Finding]:
     """Look at everything that a run needs."""
     yield _python()
     yield from _packages()
+    yield from _extras()
     yield _model()
     yield _writable()
     yield _encoding()
@@ -61,6 +72,14 @@ def _packages() -> Iterator[Finding]:
         wanted = locked.get(name, version)
         fix = "" if wanted == version else "run: make setup (results may differ with other versions)"
         yield Finding(f"{name} {version}" + (f", where the lock has {wanted}" if fix else ""), fix)
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, (name, purpose) in EXTRAS.items():
+        try:
+            yield Finding(f"{name} {importlib.metadata.version(name)} ({purpose})")
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(f"without {name} ({purpose}); if you need it: pip install 'article-events[{extra}]'")
 
 
 def _model() -> Finding:

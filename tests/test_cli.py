@@ -2,14 +2,17 @@
 
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli import duration, progress_line
+from pipeline.doctor import EXTRAS
 from pipeline.lexicons import FOLDER as LEXICONS
 from pipeline.run import Summary
 from tests.conftest import ROOT
@@ -121,6 +124,15 @@ def test_clean_prints_the_kept_text(tmp_path: Path) -> None:
     assert len(explained) == 4
     assert explained[3].startswith("removed")
     assert "phrase: please log in" in explained[3]
+
+
+def test_doctor_knows_every_extra_and_its_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = {
+        extra: [re.split("[<>=]", each)[0] for each in asked]
+        for extra, asked in project["optional-dependencies"].items()
+    }
+    assert {extra: [name] for extra, (name, _) in EXTRAS.items()} == extras
 
 
 def test_doctor_finds_nothing_to_mend_after_the_set_up() -> None:
