@@ -17,7 +17,7 @@ from pipeline.cleaning import clean, keep_all
 from pipeline.errors import InputError, LexiconError
 from pipeline.labels import Stage
 from pipeline.parts import WHOLE, Part
-from pipeline.readers import UnreadPage
+from pipeline.readers import UnreadArticle
 from pipeline.tables import Extraction, ProblemRow, problem_row
 from pipeline.time_limits import OutOfTimeError, time_limit
 
@@ -51,7 +51,7 @@ class Done:
     extraction: Extraction
 
 
-Batch = list[tuple[Article | UnreadPage, str]]  # articles, each with the fingerprint it will be stored under
+Batch = list[tuple[Article | UnreadArticle, str]]  # articles, each with the fingerprint it will be stored under
 Work = Callable[[Batch], list[Done]]
 
 
@@ -80,7 +80,7 @@ def extract_batch(batch: Batch, settings: Settings) -> list[Done]:
         return [without_rows(batch[0], message)]
 
 
-def without_rows(single: tuple[Article | UnreadPage, str], message: str) -> Done:
+def without_rows(single: tuple[Article | UnreadArticle, str], message: str) -> Done:
     """What is stored of an article that could not be extracted: the problem; the next run tries again."""
     item = single[0]
     rows = Extraction(problems=(problem_row(item.source_file, item.id, Stage.EXTRACT, message),))
@@ -105,7 +105,7 @@ def _extracted(batch: Batch, settings: Settings) -> list[Done]:
     return found
 
 
-def _read(item: Article | UnreadPage) -> tuple[Article | None, tuple[ProblemRow, ...]]:
+def _read(item: Article | UnreadArticle) -> tuple[Article | None, tuple[ProblemRow, ...]]:
     """The article of a page, if it shows one, and what could not be read."""
     if isinstance(item, Article):
         return item, ()
@@ -284,7 +284,7 @@ class Workers:
         except processes.lost:
             return [done for single in batch for done in self._alone(processes, single)]
 
-    def _alone(self, processes: Cluster, single: tuple[Article | UnreadPage, str]) -> list[Done]:
+    def _alone(self, processes: Cluster, single: tuple[Article | UnreadArticle, str]) -> list[Done]:
         # A worker died; whichever article killed it is found by trying each on its own.
         with processes.alone() as executor:
             try:

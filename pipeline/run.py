@@ -21,7 +21,7 @@ from pipeline.errors import InputError, ModelError, OutputError
 from pipeline.labels import Stage
 from pipeline.lexicons import FOLDER as LEXICONS
 from pipeline.parts import Part
-from pipeline.readers import ReadProblem, Unread, UnreadPage, read_later
+from pipeline.readers import ReadProblem, Unread, UnreadArticle, read_later
 from pipeline.schema import Table, cell_text, cell_value
 from pipeline.store import Store
 from pipeline.tables import EventRow, ProblemRow, cells, problem_row, tables
@@ -31,7 +31,6 @@ EMBEDDED_MODEL = PACKAGE / "model"
 # Articles sent to a worker, or through spaCy, at a time: enough to keep both busy, little enough to lose.
 BATCH_ARTICLES = 32
 BATCH_CHARACTERS = 200_000
-MARKUP_TO_TEXT = 10  # characters of a page for one that it shows, about
 STORE_FILE = "articles.sqlite"
 MANIFEST = "run.json"
 # Parts of the package that only read what was extracted: a change of theirs does not make an article stale.
@@ -191,7 +190,7 @@ class _Fingerprints:
         self.code = folder_digest(PACKAGE, suffixes=(".py", ".json", ".npz"), without=AFTER_EXTRACTION)
         self.of_settings = _digest(self.model, self.lexicons, self.code, str(settings.clean))
 
-    def of(self, article: Article | UnreadPage) -> str:
+    def of(self, article: Article | UnreadArticle) -> str:
         """Of one article, or of a page not yet read, under these settings."""
         return _digest(self.of_settings, article.source_file, repr(article))
 
@@ -240,7 +239,7 @@ def _missing(
     fingerprints: _Fingerprints,
     summary: Summary,
     problems: list[ProblemRow],
-) -> Iterator[tuple[Article | UnreadPage, str]]:
+) -> Iterator[tuple[Article | UnreadArticle, str]]:
     """The articles that the store does not hold yet, each with its fingerprint; counts the rest, keeps the problems."""
     for item in found:
         if isinstance(item, ReadProblem):
@@ -255,12 +254,12 @@ def _missing(
             yield item, fingerprint
 
 
-def _batches(articles: Iterable[tuple[Article | UnreadPage, str]]) -> Iterator[Batch]:
+def _batches(articles: Iterable[tuple[Article | UnreadArticle, str]]) -> Iterator[Batch]:
     batch: Batch = []
     characters = 0
     for article, fingerprint in articles:
         batch.append((article, fingerprint))
-        characters += len(article.text) if isinstance(article, Article) else len(article.html) // MARKUP_TO_TEXT
+        characters += len(article.text) if isinstance(article, Article) else article.characters
         if len(batch) == BATCH_ARTICLES or characters >= BATCH_CHARACTERS:
             yield batch
             batch, characters = [], 0

@@ -23,10 +23,20 @@ from pipeline.readers.jsonl import read_jsonl
 from pipeline.readers.lines import LARGEST_FILE, bounded_lines, first_character
 from pipeline.readers.mhtml import read_mhtml
 from pipeline.readers.problems import Found, ReadProblem, UnreadableError
-from pipeline.readers.records import Given, Origin, Unread, UnreadPage, text_article, unread_page
+from pipeline.readers.records import Given, Origin, Unread, UnreadArticle, text_article, unread_page
 from pipeline.readers.warc import read_warc
 
-__all__ = ["LARGEST_FILE", "SUFFIXES", "Found", "ReadProblem", "Reading", "Unread", "UnreadPage", "read", "read_later"]
+__all__ = [
+    "LARGEST_FILE",
+    "SUFFIXES",
+    "Found",
+    "ReadProblem",
+    "Reading",
+    "Unread",
+    "UnreadArticle",
+    "read",
+    "read_later",
+]
 
 SUFFIXES = (
     ".txt",
@@ -70,14 +80,14 @@ def read(inputs: Iterable[str | Path]) -> Iterator[Found]:
 
 def _pages_read(found: Iterable[Unread]) -> Iterator[Found]:
     for item in found:
-        if isinstance(item, UnreadPage):
+        if isinstance(item, UnreadArticle):
             yield from item.read()
         else:
             yield item
 
 
 def read_later(inputs: Iterable[str | Path]) -> "Reading":
-    """What `read` gives, but pages as they came: `UnreadPage.read` reads the markup, here or in another process.
+    """What `read` gives, but pages and PDFs as they came: `UnreadArticle.read` reads them, here or in another process.
 
     Raises:
         InputError: no input is given, or none of those given exists.
@@ -275,7 +285,7 @@ def _saved_page(data: bytes, origin: Origin, ids: Identifiers) -> Iterator[Unrea
     yield from _with_warning(unread_page(html, origin, ids, Given(url=address)), guess, origin)
 
 
-def _with_warning(article: Article | UnreadPage, warning: str, origin: Origin) -> Iterator[Unread]:
+def _with_warning(article: Article | UnreadArticle, warning: str, origin: Origin) -> Iterator[Unread]:
     yield article
     if warning:
         yield origin.problem(warning, article.id)

@@ -4,6 +4,8 @@ The package pypdf reads the format; it comes with the extra `pdf`. A ligature (U
 letters it joins. Nothing else of the text is changed, and no page is left out silently.
 """
 
+import importlib.metadata
+import importlib.util
 import io
 import logging
 import re
@@ -75,6 +77,19 @@ class _Budget:
         late = self.operations % 1000 == 0 and time.monotonic() > self.until
         if self.operations < 0 or self.characters < 0 or late:
             raise UnreadableError("the PDF takes more work than any article; print the pages you need into a file")
+
+
+def pdf_reader() -> str:
+    """The package that reads PDFs, with its version and whether it can read encrypted ones.
+
+    Raises:
+        UnreadableError: it is not installed.
+    """
+    try:
+        version = importlib.metadata.version("pypdf")
+    except importlib.metadata.PackageNotFoundError as error:
+        raise UnreadableError(MISSING) from error
+    return f"pypdf {version}, cryptography: {importlib.util.find_spec('cryptography') is not None}"
 
 
 def pdf_text(data: bytes) -> tuple[str, str]:

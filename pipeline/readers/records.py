@@ -15,6 +15,7 @@ from pipeline.readers.text import INVISIBLE, divide
 
 # "source" (the outlet) is accepted, so that a collection may keep it; no table has a column for it.
 FIELDS = ("id", "text", "html", "title", "byline", "published", "source", "url")
+MARKUP_TO_TEXT = 10  # characters of a page for one that it shows, about
 DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
 DAY_LAST = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_]?([01]\d)[-_]?([0-3]\d)$")
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -60,18 +61,41 @@ def text_article(text: str, origin: Origin, ids: Identifiers, given: Given = Giv
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadPage:
-    """A page whose markup is still to be read: dear, so a run does it where articles are extracted, and only then."""
+class UnreadArticle:
+    """What is still to be read: dear, so a run does it where articles are extracted, and only then.
+
+    Its `repr` holds all that the article depends on.
+    """
 
     id: str
-    html: str
     origin: Origin
-    given: Given = Given()
 
     @property
     def source_file(self) -> str:
         """Where it comes from, as it stands in the tables."""
         return self.origin.source_file
+
+    @property
+    def characters(self) -> int:
+        """How long the text will be, about."""
+        raise NotImplementedError
+
+    def read(self) -> Iterator[Found]:
+        """The article, and a problem where part of it could not be read; a problem alone where it has no text."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPage(UnreadArticle):
+    """A page whose markup is still to be read."""
+
+    html: str
+    given: Given = Given()
+
+    @property
+    def characters(self) -> int:
+        """How long the text will be, about."""
+        return len(self.html) // MARKUP_TO_TEXT
 
     def read(self) -> Iterator[Found]:
         """The article, and a problem where part of the page could not be read; a problem alone where it has no text."""
@@ -86,12 +110,12 @@ class UnreadPage:
             yield self.origin.problem(page.warning, self.id)
 
 
-Unread = Found | UnreadPage
+Unread = Found | UnreadArticle
 
 
 def unread_page(html: str, origin: Origin, ids: Identifiers, given: Given = Given()) -> UnreadPage:
     """The page, with an id of its own."""
-    return UnreadPage(ids.take(origin.article_id), html, origin, given)
+    return UnreadPage(ids.take(origin.article_id), origin, html, given)
 
 
 def _page_article(page: Page, unread: UnreadPage) -> Article:

@@ -14,7 +14,7 @@ from pipeline.readers.html import decode_page
 from pipeline.readers.identifiers import Identifiers
 from pipeline.readers.lines import LARGEST_FILE
 from pipeline.readers.problems import ReadProblem, UnreadableError
-from pipeline.readers.records import Given, Origin, Unread, UnreadPage, text_article, unread_page
+from pipeline.readers.records import Given, Origin, Unread, UnreadArticle, text_article, unread_page
 
 PAGES = ("text/html", "application/xhtml+xml")
 KINDS_NAMED = 8  # in the row that says what was not read
@@ -99,7 +99,7 @@ def _article(record: Any, kind: str, origin: Origin, ids: Identifiers) -> Iterat
             raise UnreadableError(f"larger than {LARGEST_FILE:,} bytes, which no article is")
         if kind in PAGES:
             html, guess = decode_page(data, _charset(record))
-            article: Article | UnreadPage = unread_page(html, origin, ids, given)
+            article: Article | UnreadArticle = unread_page(html, origin, ids, given)
         else:
             text, guess = decode(data)
             article = text_article(text, origin, ids, given)

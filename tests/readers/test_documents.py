@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from pipeline.article import Article
 from pipeline.cleaning import clean
-from pipeline.readers import docx, pdf, read
+from pipeline.readers import documents, docx, pdf, read
+from pipeline.run import extract
 from tests.readers.test_read import articles, message, only, problems, write
 
 PYPDF = pytest.mark.skipif(not find_spec("pypdf"), reason="the extra 'pdf' (pypdf) is not installed")
@@ -162,6 +163,26 @@ def test_a_page_that_unpacks_without_end_is_a_problem(tmp_path: Path) -> None:
 def test_a_download_of_many_articles_as_pdf_is_named(tmp_path: Path) -> None:
     path = write(tmp_path, "a.pdf", pdf_file(printed(FIRST, "End of Document", SECOND, "End of Document")))
     assert "2 documents of a news database in one PDF" in problems(path)[0].message
+
+
+@PYPDF
+def test_a_pdf_is_not_read_again_when_nothing_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read_files = []
+    real = documents.pdf_text
+    monkeypatch.setattr(documents, "pdf_text", lambda data: read_files.append(len(data)) or real(data))
+    folder = tmp_path / "in"
+    folder.mkdir()
+    write(folder, "ferry.pdf", pdf_file(printed(FIRST, SECOND)))
+    write(folder, "scan.pdf", pdf_file([]))
+    first = extract([folder], tmp_path / "out")
+    assert len(read_files) == 2
+    problem = (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8")
+    assert "scan.pdf" in problem
+    assert "holds no text" in problem
+    again = extract([folder], tmp_path / "out")
+    assert len(read_files) == 2
+    assert (first.articles, again.articles, again.extracted) == (1, 1, 0)
+    assert (tmp_path / "out" / "problems.csv").read_text(encoding="utf-8") == problem
 
 
 # DOCX and Nexis
