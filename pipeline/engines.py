@@ -1,5 +1,6 @@
 """Engines: where batches of articles become rows, in this process or in several."""
 
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,8 @@ from pipeline.errors import InputError, LexiconError
 from pipeline.labels import Stage
 from pipeline.parts import WHOLE, Part
 from pipeline.readers import UnreadArticle
-from pipeline.tables import Extraction, ProblemRow, problem_row
+from pipeline.schema import cell_text
+from pipeline.tables import ROW_TYPES, Extraction, ProblemRow, cells, problem_row
 from pipeline.time_limits import OutOfTimeError, time_limit
 
 SECONDS_TO_CONNECT = 20
@@ -43,12 +45,18 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An article whose rows are ready to be stored."""
+    """An article whose rows are ready to be stored, written out by whoever extracted them: the store is one process."""
 
     article_id: str
     fingerprint: str  # empty where another try may give more
     text: str | None  # None: it gave no article, only problems
-    extraction: Extraction
+    rows: tuple[tuple[str, str], ...]  # the name of each table that has rows, and these as JSON: lists of cells
+    problems: int  # how many of the rows are problems
+
+    @classmethod
+    def of(cls, article_id: str, fingerprint: str, text: str | None, extraction: Extraction) -> "Done":
+        """The rows of an article, written out."""
+        return cls(article_id, fingerprint, text, tuple(_as_json(extraction)), len(extraction.problems))
 
 
 Batch = list[tuple[Article | UnreadArticle, str]]  # articles, each with the fingerprint it will be stored under
@@ -84,7 +92,7 @@ def without_rows(single: tuple[Article | UnreadArticle, str], message: str) -> D
     """What is stored of an article that could not be extracted: the problem; the next run tries again."""
     item = single[0]
     rows = Extraction(problems=(problem_row(item.source_file, item.id, Stage.EXTRACT, message),))
-    return Done(item.id, "", item.text if isinstance(item, Article) else None, rows)
+    return Done.of(item.id, "", item.text if isinstance(item, Article) else None, rows)
 
 
 def _extracted(batch: Batch, settings: Settings) -> list[Done]:
@@ -98,7 +106,7 @@ def _extracted(batch: Batch, settings: Settings) -> list[Done]:
     found = []
     for (item, fingerprint), (article, unread) in zip(batch, read, strict=True):
         if article is None:
-            found.append(Done(item.id, fingerprint, None, Extraction(problems=unread)))
+            found.append(Done.of(item.id, fingerprint, None, Extraction(problems=unread)))
         else:
             (article, trouble), rows = next(extractions)
             found.append(_done(article, fingerprint, rows, (*unread, *trouble)))
@@ -135,7 +143,13 @@ def _cleaned(article: Article, settings: Settings) -> tuple[Article, tuple[Probl
 
 def _done(article: Article, fingerprint: str, rows: Extraction, trouble: tuple[ProblemRow, ...]) -> Done:
     found = (*trouble, *rows.problems, *checks.problems(article.text, rows))
-    return Done(article.id, fingerprint, article.text, rows._replace(problems=tuple(dict.fromkeys(found))))
+    return Done.of(article.id, fingerprint, article.text, rows._replace(problems=tuple(dict.fromkeys(found))))
+
+
+def _as_json(extraction: Extraction) -> Iterator[tuple[str, str]]:
+    for name in ROW_TYPES:
+        if rows := getattr(extraction, name):
+            yield name, json.dumps([[cell_text(cell) for cell in cells(row)] for row in rows], ensure_ascii=False)
 
 
 class Cluster(Protocol):

@@ -148,7 +148,7 @@ def _stated(folder: Path, name: str) -> Any:
 def _keep(store: Store, done: list[Done], summary: Summary, progress: Progress | None) -> None:
     store.save(done)
     summary.extracted += sum(one.text is not None for one in done)
-    summary.problems += sum(len(one.extraction.problems) for one in done)
+    summary.problems += sum(one.problems for one in done)
     if progress:
         progress(summary)
 

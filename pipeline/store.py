@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.engines import Done
 from pipeline.errors import InputError
 from pipeline.schema import cell_text
-from pipeline.tables import ROW_TYPES, Extraction, ProblemRow, cells
+from pipeline.tables import ROW_TYPES, ProblemRow, cells
 
 LAYOUT = 3  # of the tables below; a store of another layout is begun anew
 SCHEMA = """
@@ -88,7 +88,7 @@ class Store:
                 if done.text is not None:
                     text = (done.article_id, done.text.encode("utf-8"))
                     self.database.execute("INSERT INTO texts VALUES (?, ?)", text)
-                rows = [(name, done.article_id, json_rows) for name, json_rows in _as_json(done.extraction)]
+                rows = [(name, done.article_id, json_rows) for name, json_rows in done.rows]
                 self.database.executemany("INSERT INTO stored_rows VALUES (?, ?, ?)", rows)
 
     def save_problems(self, problems: Iterable[ProblemRow]) -> None:
@@ -206,10 +206,3 @@ def _opened(path: Path, fresh: bool) -> sqlite3.Connection:
         database.close()
         raise
     return database
-
-
-def _as_json(extraction: Extraction) -> Iterator[tuple[str, str]]:
-    """The name of each table that has rows, and the cells of its rows."""
-    for name in ROW_TYPES:
-        if rows := getattr(extraction, name):
-            yield name, json.dumps([[cell_text(cell) for cell in cells(row)] for row in rows], ensure_ascii=False)

@@ -16,7 +16,7 @@ def article(name: str) -> tuple[Article, str]:
 
 
 def list_articles(batch: Batch) -> list[Done]:
-    return [Done(one.id, fingerprint, one.text, Extraction()) for one, fingerprint in batch]
+    return [Done.of(one.id, fingerprint, one.text, Extraction()) for one, fingerprint in batch]
 
 
 def die_on_poison(batch: Batch) -> list[Done]:
@@ -50,8 +50,8 @@ def test_an_article_that_kills_its_worker_costs_itself_only() -> None:
     batches = [[article("a"), article("poison"), article("b")], [article("c")]]
     done = results(Workers(die_on_poison, LocalProcesses(2), 2), batches)
     assert [one.article_id for one in done] == ["a", "poison", "b", "c"]
-    assert [len(one.extraction.problems) for one in done] == [0, 1, 0, 0]
-    assert "died" in done[1].extraction.problems[0].message
+    assert [one.problems for one in done] == [0, 1, 0, 0]
+    assert "died" in dict(done[1].rows)["problems"]
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

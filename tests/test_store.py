@@ -11,7 +11,7 @@ from tests.examples import TEXT, extraction
 
 
 def done(article_id: str, fingerprint: str = "f") -> Done:
-    return Done(article_id, fingerprint, TEXT, extraction())
+    return Done.of(article_id, fingerprint, TEXT, extraction())
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_rows_come_in_order_of_the_article_ids_whatever_the_order_of_work(path: 
 
 def test_a_batch_is_kept_whole_or_not_at_all(path: Path) -> None:
     store = Store(path)
-    broken = Done("b", "f", "\ud800 cannot be written", extraction())
+    broken = Done.of("b", "f", "\ud800 cannot be written", extraction())
     with pytest.raises(UnicodeEncodeError):
         store.save([done("a"), broken])
     assert store.article_ids() == []

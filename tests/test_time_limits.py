@@ -72,4 +72,4 @@ def test_only_the_slow_article_of_a_batch_is_lost(monkeypatch: pytest.MonkeyPatc
     first, slow, last = extract_batch(batch, Settings(time_limit=1.0))
     assert [first, last] == [expected[0], expected[2]]
     assert slow.fingerprint == ""
-    assert "longer than the 1 seconds" in slow.extraction.problems[0].message
+    assert "longer than the 1 seconds" in dict(slow.rows)["problems"]

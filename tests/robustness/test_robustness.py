@@ -16,7 +16,7 @@ from pipeline.cleaning import clean
 from pipeline.engines import Settings
 from pipeline.errors import InputError
 from pipeline.language import LAYERS, make_doc
-from pipeline.readers import UnreadPage
+from pipeline.readers.records import UnreadPage
 from pipeline.run import AFTER_EXTRACTION, STORE_FILE, extract
 from pipeline.store import Store
 from tests.robustness import fuzz, invented, kills, runs
