@@ -150,7 +150,9 @@ class EventRow:
     trigger_end: int = column("Offset after the trigger's last character.", minimum=1)
     event_type: EventType = column("PLOVER event type.")
     mode: str = column("PLOVER mode: how the event was done.")
-    context: tuple[str, ...] = column("PLOVER contexts: what the event is about.")
+    context: tuple[str, ...] = column(
+        "PLOVER contexts: what the event is about, by the words of its clause; empty when none speaks for one."
+    )
     quad_category: QuadCategory = column("Verbal or material, cooperation or conflict.")
     score: float = column("PLOVER score of the type, from -10 (conflict) to 10 (cooperation).", minimum=-10, maximum=10)
     modality: Modality = column("Whether the text says that the event happened.")

@@ -70,6 +70,18 @@ QUANTITIES = frozenset(
         "patch",
     }
 )  # fmt: skip
+# People whom a sentence leaves unnamed.
+INDEFINITE = frozenset(
+    {"anybody", "anyone", "everybody", "everyone", "nobody", "others", "somebody", "someone"}
+)  # fmt: skip
+# What is done to people alone: "1,906 were detained".
+SUFFERED = frozenset(
+    {
+        "abduct", "arrest", "convict", "deport", "detain", "displace", "evacuate", "execute", "expel", "free", "hurt",
+        "imprison", "injure", "jail", "kidnap", "kill", "massacre", "murder", "release", "rescue", "sentence", "shoot",
+        "torture", "wound",
+    }
+)  # fmt: skip
 # Names that are no one, also where no date layer has found them.
 CALENDAR = frozenset(
     {
@@ -105,6 +117,7 @@ class Description:
 
 
 NOBODY = Description()
+SOMEBODY = Description(frozenset({"participant", "person", "headcount"}))
 
 
 @once
@@ -130,10 +143,12 @@ class Actors:
         """What the noun denotes as a participant."""
         if noun.lower_ in PERSONAL_PRONOUNS or noun.lower_ in POSSESSIVE_PRONOUNS or noun.lower_ == "it":
             return self._pronoun(noun)
-        if noun.pos_ not in (*NOMINAL, "ADJ", "SYM") and not noun.ent_type_ and noun.tag_ != "VBG":
+        if noun.pos_ not in (*NOMINAL, "ADJ", "DET", "SYM") and not noun.ent_type_ and noun.tag_ != "VBG":
             return NOBODY
         if noun.lower_ in CALENDAR:
             return NOBODY
+        if is_headcount(noun):
+            return SOMEBODY
         inner = quantified(noun)
         if inner is not None:
             return self.describe(inner)
@@ -296,6 +311,16 @@ def read_actors(folder: Path | None = None) -> Actors:
     homes = {title.words: title.country for title in known.titles.values() if title.country}
     last_words = frozenset(last for words in sectors for last in (words.split()[-1], re.split(r"[\s'’-]", words)[-1]))
     return Actors(sectors, homes, known, last_words)
+
+
+def is_headcount(noun: Token) -> bool:
+    """Whether a word counts people it does not name: "1,906 were detained", "arrested someone"."""
+    verb = noun.head
+    if role(noun) not in (Role.OBJECT, Role.PASSIVE_SUBJECT) or verb.lemma_.lower() not in SUFFERED:
+        return False
+    if noun.pos_ == "NUM":
+        return noun.ent_type_ in ("", "CARDINAL") and quantified(noun) is None and noun.shape_ != "dddd"
+    return noun.lower_ in INDEFINITE and quantified(noun) is None
 
 
 def is_domestic(noun: Token) -> bool:

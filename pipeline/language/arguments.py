@@ -24,6 +24,7 @@ from pipeline.language.syntax import (
     obliques,
     once,
     possessor,
+    preposition_of,
     role,
     subject,
 )
@@ -141,7 +142,17 @@ def undergoer(verb: Token) -> Sequence[Token]:
             return [own]
     if not found and role(verb) is Role.CONJUNCT and is_verbal(verb.head) and verb.i - verb.head.i <= 2:
         return undergoer_of_chain(verb.head)  # "condemned and rejected the attack" hangs the object on the first
+    if not found:  # "shot and badly wounded a detective": of both
+        for other in children(verb, Role.CONJUNCT):
+            shares = other.tag_ == verb.tag_ and 0 < other.i - verb.i <= 3 and subject_of_its_own(other) is None
+            if shares and not any(word.pos_ not in ("CCONJ", "ADV") for word in verb.doc[verb.i + 1 : other.i]):
+                return list(objects(other))
     return found
+
+
+def subject_of_its_own(verb: Token) -> Token | None:
+    """The subject that hangs on the verb itself."""
+    return child(verb, Role.SUBJECT, Role.PASSIVE_SUBJECT)
 
 
 def undergoer_of_chain(verb: Token) -> list[Token]:
@@ -183,7 +194,8 @@ def complement(verb: Token) -> Token | None:
 def marked(clause: Token) -> bool:
     """Whether a gerund follows a preposition: "accused of breaking"."""
     return any(
-        m.lower_ in ("of", "from", "into", "to", "for", "on", "short") for m in children(clause, Role.MARKER, Role.CASE)
+        m.lower_ in ("of", "from", "into", "to", "for", "on", "short", "with")
+        for m in children(clause, Role.MARKER, Role.CASE)
     )
 
 
@@ -245,12 +257,22 @@ def _at(predicate: Predicate, position: str) -> Iterator[Token]:
                 if mod.i < head.i and (mod.pos_ in NOMINAL or mod.ent_type_ in ("NORP", "GPE", "ORG"))
             )
         case "light":
-            found = doer(predicate.light) if predicate.light is not None else None
+            found = doer(predicate.light) if predicate.light is not None else bearer(head)
             yield from [found] if found is not None else []
             if predicate.light is not None and predicate.light.lemma_.lower() in ("join", "meet"):
                 yield from (noun for noun in undergoer(predicate.light) if noun != head)
         case _:
             yield from prepositional(predicate, position)
+
+
+def bearer(noun: Token) -> Token | None:
+    """Who is in the state that a noun names: *nurses* in "the nurses are on strike", in both label sets."""
+    if is_verbal(noun) or preposition_of(noun) not in ("on", "under", "in"):
+        return None
+    own = child(noun, Role.SUBJECT, Role.PASSIVE_SUBJECT)
+    if own is None and role(noun) is Role.PREPOSITION_OBJECT and noun.head.head.lemma_ == "be":
+        own = child(noun.head.head, Role.SUBJECT)
+    return antecedent(own) if own is not None else None
 
 
 def nominal_subject(predicate: Token) -> Token | None:

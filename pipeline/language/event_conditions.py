@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from spacy.tokens import Span, Token
 
 from pipeline.labels import EventType
-from pipeline.language.arguments import Predicate, at, complement, is_infinitive, is_verbal, undergoer
+from pipeline.language.arguments import Predicate, at, bearer, complement, is_infinitive, is_verbal, undergoer
+from pipeline.language.event_dates import JUDGING
 from pipeline.language.event_participants import LIGHT_VERBS, VERBAL, lends
 from pipeline.language.event_search import REFLEXIVE, Reading, Search
-from pipeline.language.frames import Frame, misread_particles, modifiers
+from pipeline.language.frames import Frame, misread_particles, modifiers, stems
 from pipeline.language.syntax import (
     Role,
     child,
@@ -30,6 +31,12 @@ CONTAINERS = frozenset(
         "conclusion", "signing", "repeat", "possibility", "week", "month", "year", "night",
     }
 )  # fmt: skip
+
+
+# What lifeless things do to people without an attack.
+DEADLY = frozenset({"kill", "hit", "strike", "wound", "injure", "hurt", "destroy", "invade", "attack", "besiege"})
+ARMS = ("weapon", "missile", "bomb", "force", "warship")
+HARMFUL = frozenset({EventType.ASSAULT, EventType.COERCE, EventType.PROTEST, EventType.MOBILIZE})
 
 
 SPORT_TYPES = frozenset(
@@ -73,7 +80,7 @@ def failed_conditions(frame: Frame, predicate: Predicate, search: Search) -> Ite
         yield "object"
     if frame.adverb and not any(word.lower_ in frame.adverb for word in children(head, *ADVERBIAL)):
         yield "adverb"
-    if frame.object_complement and not _has_complement_word(frame.object_complement, head):
+    if frame.object_complement and not _has_complement_word(frame.object_complement, head, search):
         yield "object complement"
     if not complement_fits(frame, head, search):
         yield "complement"
@@ -135,6 +142,8 @@ def prepositions_fit(frame: Frame, head: Token, search: Search) -> bool:
                 return False
     words = [term for term in frame.preposition_not if not term.startswith("@")]
     classes = frozenset(term for term in frame.preposition_not if term.startswith("@"))
+    if classes and not (frame.preposition or frame.preposition_object):  # "released the managers from their duty"
+        pairs += [pair for noun in undergoer(head)[:2] for pair in obliques(noun) if pair[0] in ("from", "with")]
     return not any(preposition in words or search.matches(noun, classes) for preposition, noun in pairs)
 
 
@@ -165,9 +174,16 @@ def asks(clause: Token) -> bool:
     return any(word.tag_ in ("WP", "WRB") or word.lower_ in ("whether", "if") for word in dependents(clause))
 
 
-def _has_complement_word(word: str, head: Token) -> bool:
+def _has_complement_word(word: str, head: Token, search: Search) -> bool:
     if word == "none":
         return complement(head) is None and child(head, Role.OPEN_CLAUSE, Role.PREDICATE) is None
+    if word.startswith("@"):  # "called the step a provocation", "described it as historic"
+        said = [noun for preposition, noun in obliques(head) if preposition == "as"]
+        said += [*children(head, Role.OPEN_CLAUSE, Role.PREDICATE, Role.ADJECTIVE, Role.OTHER)]
+        said += [*children(head, Role.OBJECT)][1:]
+        said += [inner for each in said for inner in modifiers(each)]
+        said = [each for each in said if each.i > head.i]
+        return any(search.lexicons.frames.in_class(each, word[1:]) for each in said)
     return any(
         each.lower_ == word
         for each in children(head, Role.OPEN_CLAUSE, Role.PREDICATE, Role.ADJECTIVE, Role.OBJECT, Role.OTHER)
@@ -196,6 +212,7 @@ def unmet_needs(reading: Reading, search: Search) -> list[str]:
     frame, sides = reading.frame, (*reading.actors, *reading.recipients)
     kinds = [search.describe(each.span.root).kinds for each in sides]
     light = reading.predicate.light is not None and lends(reading.predicate.light, frame.light or LIGHT_VERBS)
+    light = light or ("be" in frame.light and bearer(reading.predicate.head) is not None)
     tests = {
         "actor": bool(reading.actors),
         "recipient": bool(reading.recipients),
@@ -213,6 +230,7 @@ def unmet_needs(reading: Reading, search: Search) -> list[str]:
         "plural": len(reading.actors) > 1 or any(is_plural(each.span.root) for each in reading.actors),
         "sides": len(reading.actors) > 1 or light,
         "light": light,
+        "told": light or presupposed(reading.predicate.head),
         "light-or-sides": light or len(reading.actors) > 1 or (bool(sides) and happens(reading.predicate.head, search)),
         "happening": light or takes_place(reading.predicate.head, search) or (bool(sides) and not frame.bare),
     }
@@ -236,7 +254,12 @@ def is_violent(reading: Reading, search: Search) -> bool:
 def occurs(predicate: Predicate, search: Search) -> bool:
     """Whether a noun without participants tells of an event: it happens, is reported, or has a place."""
     noun = predicate.head
-    if happens(noun, search) or predicate.light is not None or noun.head.lemma_.lower() in CONTAINERS:
+    if (
+        happens(noun, search)
+        or presupposed(noun)
+        or predicate.light is not None
+        or noun.head.lemma_.lower() in CONTAINERS
+    ):
         return True
     return any(preposition in HERE and found.ent_type_ in PLACES for preposition, found in obliques(noun))
 
@@ -248,8 +271,23 @@ def is_plural(noun: Token) -> bool:
 
 def takes_place(noun: Token, search: Search) -> bool:
     """Whether the noun is said to happen or to last: "talks began", "after eleven months of talks"."""
+    if presupposed(noun):
+        return True
     lasts = preposition_of(noun) == "of" and host_of(noun).lemma_.lower() in CONTAINERS
     return lasts or happens(noun, search)
+
+
+def presupposed(noun: Token) -> bool:
+    """Whether something is said of a known act: "condemned the raid", "welcomed their truce"."""
+    if role(noun) not in (Role.OBJECT, Role.PASSIVE_SUBJECT):
+        return False
+    if JUDGING.isdisjoint((noun.head.lemma_.lower(), *stems(noun.head.lower_))):
+        return False
+    if any(word.ent_type_ in ("ORG", "GPE", "NORP") for word in modifiers(noun)):  # "welcomed French support"
+        return True
+    return child(noun, Role.POSSESSOR) is not None or any(
+        word.lower_ in ("the", "this", "these", "those", "that") for word in children(noun, Role.DETERMINER)
+    )
 
 
 def host_of(noun: Token) -> Token:
@@ -275,6 +313,10 @@ def misleading(reading: Reading, search: Search) -> Iterator[str]:
         yield "sport"
     if reading.frame.pos == "verb" and reading.frame.type in VIOLENT and _by_nature(reading, search):
         yield "subject"
+    if is_fiction(reading, search) or is_figurative(reading, search):
+        yield "fiction"
+    if reading.frame.type is EventType.REJECT and is_silence(reading.predicate.head):
+        yield "comment"
     if is_generic(reading, search):
         yield "generic"
     if is_question(sentence):
@@ -287,7 +329,47 @@ def _by_nature(reading: Reading, search: Search) -> bool:
     """Whether a disaster did it: "famine killed thousands", "killed by the flood"."""
     head = reading.predicate.head
     who = [*at(reading.predicate, "subject"), *(noun for preposition, noun in obliques(head) if preposition == "by")]
-    return any(search.lexicons.frames.in_class(noun, "disaster") for noun in who)
+    if any(search.lexicons.frames.in_class(noun, "disaster") for noun in who):
+        return True
+    return reading.frame.lemma in DEADLY and any(_is_lifeless(noun, search) for noun in who)
+
+
+def _is_lifeless(noun: Token, search: Search) -> bool:
+    """Whether a noun is neither someone nor a weapon nor an attack: *inflation* in "inflation kills small firms"."""
+    if noun.pos_ != "NOUN" or noun.ent_type_:
+        return False
+    if search.describe(noun).plausible or any(search.lexicons.frames.in_class(noun, name) for name in ARMS):
+        return False
+    return not any(frame.type in HARMFUL for frame in search.frames_of(noun))
+
+
+def is_figurative(reading: Reading, search: Search) -> bool:
+    """Whether it is done with words: "bombarded the editor with letters"."""
+    if reading.frame.pos != "verb" or reading.frame.type not in VIOLENT:
+        return False
+    head = reading.predicate.head
+    with_what = (noun for host in (head, *undergoer(head)) for word, noun in obliques(host) if word == "with")
+    return any(search.lexicons.frames.in_class(noun, "words") for noun in with_what)
+
+
+def is_silence(verb: Token) -> bool:
+    """Whether one only does not speak to reporters: "declined to comment"."""
+    clause = complement(verb)
+    return clause is not None and clause.lemma_.lower() in ("comment", "elaborate", "say")
+
+
+def is_fiction(reading: Reading, search: Search) -> bool:
+    """Whether it happens in a story: "arrested in the film", "the sitcom follows a boy who robs a bank"."""
+    in_class = search.lexicons.frames.in_class
+    if any(word in ("in", "of") and in_class(noun, "story") for word, noun in obliques(reading.predicate.verb)):
+        return True
+    over = reading.predicate.verb
+    for _ in range(3):
+        who = child(over, Role.SUBJECT)
+        if who is not None and in_class(who, "story"):
+            return True
+        over = over.head
+    return False
 
 
 def is_question(sentence: Span) -> bool:

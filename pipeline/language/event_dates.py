@@ -15,12 +15,26 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.labels import DateBasis, Modality, TimexType
 from pipeline.language.arguments import Predicate, clause_verb, is_verbal
 from pipeline.language.doc import DateMention, plain
-from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, role
+from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, preposition_of, role
 
 # Clauses that share the time of the one they hang on: "agreed on Monday to meet", "met and signed on Monday".
 SHARED = frozenset({Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.RELATIVE_CLAUSE, Role.NOUN_CLAUSE})
 # Verbs whose own date is that of the report.
 REPORTS = frozenset({"add", "announce", "claim", "confirm", "note", "report", "say", "state", "tell", "write"})
+# Verbs whose object has happened.
+JUDGING = frozenset(
+    {
+        "applaud", "claim", "condemn", "criticise", "criticize", "defend", "denounce", "deplore", "describe", "hail",
+        "investigate", "justify", "mourn", "praise", "probe", "reject", "slam", "survive", "welcome", "witness",
+    }
+)  # fmt: skip
+# What happens as its subject does: "the 2001 attacks killed thousands".
+HAPPENINGS = frozenset(
+    {
+        "ambush", "attack", "battle", "blast", "bombing", "clash", "coup", "explosion", "invasion", "massacre",
+        "offensive", "protest", "raid", "rebellion", "riot", "shelling", "shooting", "strike", "uprising", "war",
+    }
+)  # fmt: skip
 LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
 # How many words a date may lie behind to be that of the narrative.
 LONGEST_STEP = 200
@@ -147,7 +161,10 @@ def distance(predicate: Predicate, each: Dated) -> int:
     verb = predicate.verb
     if each.governor == verb and not _is_report(verb, predicate):
         return 1
-    if each.governor != verb and role(each.root) in (Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
+    attributive = role(each.root) in (Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE)
+    if attributive and each.governor.head == verb and role(each.governor) is Role.SUBJECT:
+        return 2 if each.governor.lemma_.lower() in HAPPENINGS else 9
+    if each.governor != verb and (attributive or of_argument(predicate, each)):
         return 9  # "praised Thursday's protests"
     if clause_verb(each.root) == verb and is_verbal(verb):
         return 1 if not is_verbal(each.governor) or each.governor == verb else 2
@@ -170,6 +187,16 @@ def distance(predicate: Predicate, each: Dated) -> int:
     if any(each.governor == clause for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE)):
         return 3
     return 9
+
+
+def of_argument(predicate: Predicate, each: Dated) -> bool:
+    """Whether the date is that of what the verb is about: "condemned the attack of 7 July"."""
+    verb, noun = predicate.verb, each.governor if is_verbal(each.root.head) else each.root.head
+    if verb != predicate.head or noun.head != verb or is_verbal(noun):
+        return False
+    if role(noun) is Role.OBJECT and preposition_of(each.root) == "of":
+        return True
+    return role(noun) is Role.PASSIVE_SUBJECT and verb.lemma_.lower() in JUDGING and each.root.i < verb.i
 
 
 def _is_report(verb: Token, predicate: Predicate) -> bool:

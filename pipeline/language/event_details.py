@@ -6,14 +6,15 @@ from pipeline.labels import EventType, Modality
 from pipeline.language.actors import entity_at, phrase
 from pipeline.language.arguments import Predicate, complement, is_infinitive, undergoer
 from pipeline.language.doc import Event, Quotation
-from pipeline.language.event_conditions import failed_conditions, objects_fit
+from pipeline.language.event_conditions import failed_conditions, objects_fit, prepositions_fit, presupposed
+from pipeline.language.event_contexts import contexts_of
 from pipeline.language.event_dates import When, when
 from pipeline.language.event_participants import LIGHT_VERBS, at_home, lends
 from pipeline.language.event_places import location_of
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import modifiers
 from pipeline.language.modality import author_of, modality_of, report_over
-from pipeline.language.syntax import Role, children, dependents
+from pipeline.language.syntax import Role, children, dependents, obliques
 
 # "will meet", "plans to sign": what is announced of these is an agreement so far; an announced retreat is a concession.
 PLANNED_TYPE = {
@@ -46,22 +47,44 @@ FIGHTING = frozenset(
         "bombing",
     }
 )
-PROMISES = frozenset({"promise", "pledge", "vow"})
+PROMISES = frozenset({"promise", "pledge", "vow", "swear"})
+# What one vows to do to an enemy: "vowed to retaliate", "vowed revenge".
+RETALIATION = frozenset(
+    {
+        "retaliate", "respond", "avenge", "revenge", "punish", "retaliation", "vengeance", "reprisal", "hit", "strike",
+    }
+)  # fmt: skip
+# The same where it is done to somebody: "vowed to crush the rebels", not "to fight poverty".
+HARM = frozenset({"crush", "fight", "destroy", "defeat", "hunt", "eliminate", "expel", "prosecute", "jail"})
+# Nouns that name the act after a verb that only brings it about: "imposed a curfew", "put on alert".
+NAMING = frozenset(
+    {
+        "alert", "arrest", "ban", "blockade", "curfew", "custody", "embargo", "emergency", "fine", "lockdown",
+        "penalty",
+        "restriction", "sanction", "siege", "state", "street", "strike", "tariff", "truce", "ceasefire", "cease-fire",
+        "amnesty", "warrant", "investigation", "inquiry", "probe", "duty", "ultimatum", "trial", "contribution",
+        "emergency rule", "martial law",
+    }
+)  # fmt: skip
+LONGEST_TRIGGER = 6  # words
 
 
 def event_of(reading: Reading, search: Search) -> Event | None:
     """The event of a reading, with modality, date, place and the words it is reported in."""
     predicate, frame = reading.predicate, reading.frame
     quotation = search.quoted.get(predicate.head.i)
+    if quotation is not None and presupposed(predicate.head) and is_cue(predicate.head.head, quotation):
+        quotation = None  # "condemned the attack": nobody reports it
     modality = modality_of(predicate, search.lexicons.cues, quotation)
     if modality is Modality.HYPOTHETICAL and not (reading.actors or reading.recipients):
         return None
     happened: When = when(predicate, modality, search.calendar)
     trigger = trigger_of(reading)
+    kind = type_of(reading, modality, search)
     location = location_of(reading, search)
     report = report_over(predicate, search.lexicons.cues) if quotation is None else None
     return Event(
-        type=type_of(reading, modality, search),
+        type=kind,
         trigger=trigger,
         sentence=predicate.head.sent,
         modality=modality,
@@ -70,7 +93,7 @@ def event_of(reading: Reading, search: Search) -> Event | None:
         actors=at_home(reading.actors, location),
         recipients=at_home(reading.recipients, location),
         mode=frame.mode,
-        contexts=frame.context,
+        contexts=contexts_of(reading, kind, search.lexicons.contexts),
         location=location,
         date=happened.date,
         earliest=happened.earliest,
@@ -79,6 +102,11 @@ def event_of(reading: Reading, search: Search) -> Event | None:
         quotation=quotation,
         attributed_to=attributed_to(quotation, report),
     )
+
+
+def is_cue(verb: Token, quotation: Quotation) -> bool:
+    """Whether a verb is the one that introduces the quotation."""
+    return quotation.cue is not None and quotation.cue.start <= verb.i < quotation.cue.end
 
 
 def type_of(reading: Reading, modality: Modality, search: Search) -> EventType:
@@ -90,9 +118,15 @@ def type_of(reading: Reading, modality: Modality, search: Search) -> EventType:
         if (  # "ready to send tanks", not "ready to send tents"
             clause is not None
             and reading.frame.lemma in (*PROMISES, "ready", "prepared")
-            and any(frame.type in CONFLICT and objects_fit(frame, clause, search) for frame in inner)
+            and any(
+                objects_fit(frame, clause, search) and prepositions_fit(frame, clause, search)
+                for frame in inner
+                if frame.type in CONFLICT
+            )
         ):
             return EventType.THREATEN  # "vowed to attack"
+        if reading.frame.lemma in PROMISES and vows_harm(reading.predicate.head, clause, search):
+            return EventType.THREATEN
         if clause is not None and is_infinitive(clause) and gives_way(clause, search):
             return EventType.CONCEDE  # "agreed to stop fighting", "promised to release the prisoners"
     if own is EventType.REQUEST and reading.frame.lemma == "order":
@@ -102,6 +136,24 @@ def type_of(reading: Reading, modality: Modality, search: Search) -> EventType:
     if modality is Modality.PLANNED and reading.frame.mode != "resign":  # one who will resign gives nothing to anybody
         return PLANNED_TYPE.get(own, own)
     return own
+
+
+def vows_harm(verb: Token, clause: Token | None, search: Search) -> bool:
+    """Whether what is vowed is to hit back: "vowed revenge", "vowed to respond to the raid", "vowed to use arms"."""
+    if any(noun.lemma_.lower() in RETALIATION for noun in undergoer(verb)):
+        return True
+    if clause is None:
+        return False
+    if any(word.lower_ == "unpunished" for word in clause.subtree):
+        return True
+    words = {clause.lemma_.lower(), clause.lower_}
+    if "use" in words:  # "vowed to use every option against it"
+        return any(preposition == "against" for preposition, _ in obliques(clause))
+    if "hit" in words or "strike" in words:  # "vowed to hit back", not "to hit the target"
+        return any(word.lower_ == "back" for word in dependents(clause))
+    if words & HARM:
+        return any(search.describe(noun).plausible for noun in undergoer(clause))
+    return not RETALIATION.isdisjoint(words)
 
 
 def gives_way(clause: Token, search: Search) -> bool:
@@ -134,11 +186,30 @@ def trigger_of(reading: Reading) -> Span:
         light = reading.predicate.light
         if rule_kind(reading) == "light verb" and light is not None and 0 < start - light.i <= 3:
             start = light.i
-    elif len(reading.frame.object) == 1 and not next(iter(reading.frame.object)).startswith("@"):
-        nouns = [noun.i for noun in undergoer(head) if noun.lemma_.lower() in reading.frame.object]
-        if nouns and 0 < nouns[0] - head.i <= 3:  # "opened fire"
+    elif reading.frame.object and not any(term.startswith("@") for term in reading.frame.object):
+        single = len(reading.frame.object) == 1
+        nouns = [
+            noun.i
+            for noun in undergoer(head)
+            if (noun.lemma_.lower() in reading.frame.object and (single or noun.lemma_.lower() in NAMING))
+            or any(f"{mod.lower_} {noun.lemma_.lower()}" in reading.frame.object & NAMING for mod in modifiers(noun))
+        ]
+        if nouns and 0 < nouns[0] - head.i <= 3:  # "opened fire", "imposed a curfew"
             end = nouns[0] + 1
+    if reading.frame.pos == "verb" and reading.frame.preposition_object and start == head.i:
+        end = max(end, state_end(reading))
     return head.doc[start:end]
+
+
+def state_end(reading: Reading) -> int:
+    """Where the words end that say into what somebody is brought: "put its army on [alert]"."""
+    head, frame = reading.predicate.head, reading.frame
+    pairs = [*obliques(head), *(pair for noun in undergoer(head)[:1] for pair in obliques(noun))]
+    for preposition, noun in pairs:
+        named = noun.lemma_.lower() in frame.preposition_object & NAMING
+        if named and preposition in frame.preposition and 0 < noun.i - head.i <= LONGEST_TRIGGER:
+            return noun.i + 1
+    return head.i + 1
 
 
 def rule_kind(reading: Reading) -> str:

@@ -7,11 +7,11 @@ from spacy.tokens import Token
 
 from pipeline.labels import EventType
 from pipeline.language.actors import FOREIGN, phrase
-from pipeline.language.arguments import Predicate, at
+from pipeline.language.arguments import Predicate, at, bearer
 from pipeline.language.doc import Participant
 from pipeline.language.event_search import REFLEXIVE, Reading, Search
 from pipeline.language.frames import Frame
-from pipeline.language.syntax import Role, child, children, conjuncts, phrasal_lemma, preposition_of, role
+from pipeline.language.syntax import Role, child, children, conjuncts, obliques, phrasal_lemma, preposition_of, role
 
 VERBAL = frozenset(
     {EventType.AGREE, EventType.REJECT, EventType.THREATEN, EventType.REQUEST, EventType.ACCUSE, EventType.SUPPORT}
@@ -56,7 +56,16 @@ LOCALS = frozenset({"CVL", "EDU", "LAB", "COP", "OPP", "MED", "AGR"})
 LIGHT_VERBS = frozenset(
     {
         "carry", "conduct", "launch", "mount", "stage", "commit", "make", "undertake", "perform", "hold",
-        "have", "begin", "start", "continue", "resume", "wage", "see", "deliver",
+        "have", "begin", "start", "continue", "resume", "wage", "see", "deliver", "plan", "plot", "prepare",
+    }
+)  # fmt: skip
+
+
+# Whoever does this with an act has not done the act: "rejected a request", "received a pledge".
+ANSWERING = frozenset(
+    {
+        "accept", "answer", "approve", "condemn", "decline", "dismiss", "face", "get", "grant", "heed", "ignore",
+        "meet", "obtain", "receive", "refuse", "reject", "suffer", "win", "withstand",
     }
 )  # fmt: skip
 
@@ -103,7 +112,11 @@ def actor_positions(frame: Frame, predicate: Predicate) -> tuple[str, ...]:
     if frame.pos != "noun":
         return frame.actor or ("subject",)
     allowed = frame.light or LIGHT_VERBS
-    lent = predicate.light is not None and lends(predicate.light, allowed)
+    if predicate.light is None:
+        lent = "be" in frame.light and bearer(predicate.head) is not None
+    else:
+        lent = lends(predicate.light, allowed) and "light" not in frame.recipient
+        lent = lent and predicate.light.lemma_.lower() not in ANSWERING
     return (*(("light",) if lent else ()), *(frame.actor or ("poss", "by")), "compound")
 
 
@@ -137,7 +150,20 @@ def gathered(positions: Sequence[str], predicate: Predicate, search: Search) -> 
                     continue
                 seen.add(member.i)
                 found = Participant(phrase(member), described.entity, described.country, described.sector)
-                yield from two_nations(member, found, search) or (found,)
+                yield from two_nations(member, found, search) or (with_name(member, found, search),)
+
+
+def with_name(noun: Token, found: Participant, search: Search) -> Participant:
+    """The participant by the name behind a title: *Ana Roe* in "the secretary general of the fund, Ana Roe"."""
+    if noun.ent_type_ == "PERSON" or noun.pos_ == "PRON":
+        return found
+    hosts = (noun, *(inner for word, inner in obliques(noun) if word == "of" and inner.ent_type_ != "PERSON"))
+    for name in (name for host in hosts for name in children(host, Role.APPOSITION)):
+        if name.ent_type_ == "PERSON" and name.i > noun.i:
+            described = search.describe(name)
+            country, sector = described.country or found.country, described.sector or found.sector
+            return Participant(phrase(name), described.entity, country, sector)
+    return found
 
 
 def two_nations(noun: Token, found: Participant, search: Search) -> tuple[Participant, ...]:

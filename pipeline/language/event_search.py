@@ -13,7 +13,7 @@ from pipeline.language.actors import Actors, Description, entity_at, quantified,
 from pipeline.language.arguments import Predicate, same_speaker
 from pipeline.language.doc import Participant, Quotation
 from pipeline.language.event_dates import Calendar
-from pipeline.language.frames import Frame, Frames, hyphenated
+from pipeline.language.frames import Frame, Frames, hyphenated, modifiers
 from pipeline.language.modality import Cues
 from pipeline.language.syntax import Role, child, conjuncts, role
 
@@ -55,6 +55,7 @@ class Lexicons:
     actors: Actors
     cues: Cues
     scores: "Scores"
+    contexts: dict[str, tuple[str, ...]]  # by word, or two words
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,22 @@ class Search:
             described = self.lexicons.actors.describe(noun)
             if described.plausible and not described.country:
                 described = self._in_context(noun, described)
+            if noun.ent_type_ == "PERSON" and role(noun) is Role.APPOSITION:
+                described = self._with_title(noun, described)
             self.described[noun.i] = described
         return self.described[noun.i]
+
+    def _with_title(self, noun: Token, described: Description) -> Description:
+        """The same, with what the title says that the name explains: "the head of the fund, Ana Roe"."""
+        title = self.lexicons.actors.describe(noun.head)
+        if not title.plausible:
+            return described
+        return dataclasses.replace(
+            described,
+            kinds=described.kinds | title.kinds,
+            country=described.country or title.country,
+            sector=described.sector or title.sector,
+        )
 
     def _in_context(self, noun: Token, described: Description) -> Description:
         """The same, with what the article says elsewhere: who "we" are, whose "the government" is."""
@@ -166,7 +181,15 @@ class Search:
 
     def _matches(self, noun: Token, term: str) -> bool:
         if not term.startswith("@"):
-            return noun.lemma_.lower() == term or noun.lower_ == term or ("-" in term and hyphenated(noun) == term)
+            lemma = noun.lemma_.lower()
+            if " " in term:  # "martial law"
+                return any(f"{mod.lower_} {lemma}" == term for mod in modifiers(noun))
+            if lemma == term or noun.lower_ == term or ("-" in term and hyphenated(noun) == term):
+                return True
+            if lemma == noun.lower_ and lemma == f"{term}s":  # lemmatizers leave "troops" as it is
+                return True
+            counted = quantified(noun)  # "thousands of troops"
+            return counted is not None and counted != noun and self._matches(counted, term)
         name = term[1:]
         if name == "any":
             return noun.lower_ not in REFLEXIVE

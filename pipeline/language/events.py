@@ -16,9 +16,17 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import EventType
 from pipeline.language.actors import read_actors
-from pipeline.language.arguments import Predicate, complement, is_infinitive, is_verbal, undergoer
+from pipeline.language.arguments import Predicate, bearer, complement, is_infinitive, is_verbal, undergoer
 from pipeline.language.doc import Event
-from pipeline.language.event_conditions import CONTAINERS, PLACES, failed_conditions, misleading, unmet_needs
+from pipeline.language.event_conditions import (
+    CONTAINERS,
+    PLACES,
+    failed_conditions,
+    misleading,
+    presupposed,
+    unmet_needs,
+)
+from pipeline.language.event_contexts import read_contexts
 from pipeline.language.event_dates import Calendar
 from pipeline.language.event_details import event_of
 from pipeline.language.event_participants import VERBAL, gathered, with_distant_recipient, with_participants
@@ -30,6 +38,10 @@ from pipeline.language.syntax import LONGEST_CHAIN, Role, child, dependents, obl
 
 # What these are about is no event of its own.
 SWALLOWS = frozenset({EventType.AGREE, EventType.REJECT, EventType.THREATEN, EventType.CONCEDE, EventType.COERCE})
+
+
+# What they are about has happened: "condemned the raid".
+JUDGMENTS = frozenset({EventType.ACCUSE, EventType.SUPPORT, EventType.REJECT})
 
 
 # "joined them for talks", "took part in talks": the verb lends its subject to the noun.
@@ -101,7 +113,7 @@ def read_lexicons(folder: Path | None = None) -> Lexicons:
     Raises:
         LexiconError: a lexicon is missing or broken.
     """
-    return Lexicons(read_frames(folder), read_actors(folder), read_cues(folder), load_scores())
+    return Lexicons(read_frames(folder), read_actors(folder), read_cues(folder), load_scores(), read_contexts(folder))
 
 
 def find_events(doc: Doc, lexicons: Lexicons) -> Iterator[Event]:
@@ -257,9 +269,16 @@ def take(reading: Reading, search: Search) -> None:
     head = reading.predicate.head
     search.taken.add(head.i)
     if reading.frame.object:
-        search.taken.update(noun.i for noun in undergoer(head) if not search.describe(noun).plausible)
+        known = {noun.i for noun in undergoer(head) if reading.frame.type in JUDGMENTS and presupposed(noun)}
+        search.taken.update(
+            n.i
+            for n in undergoer(head)
+            if n.i not in known and (n.lemma_.lower() in reading.frame.object or not search.describe(n).plausible)
+        )
     if reading.frame.type in VERBAL or reading.frame.type is EventType.CONCEDE:
         for noun in undergoer(head):
+            if reading.frame.type in JUDGMENTS and presupposed(noun):
+                continue  # "condemned the raid": two events
             search.taken.add(noun.i)
             if not search.describe(noun).plausible:  # "rejected a proposal for signing a treaty"
                 search.taken.update(word.i for word in noun.subtree if word.tag_ in ("VB", "VBG"))
@@ -307,6 +326,8 @@ def stands_for_event(predicate: Predicate, search: Search) -> bool:
         return False
     if link in (Role.OBLIQUE, Role.NOUN_MODIFIER, Role.PREPOSITION_OBJECT, Role.AGENT):
         preposition, host = preposition_of(noun), noun.head if link is not Role.PREPOSITION_OBJECT else noun.head.head
+        if preposition == "in" and noun.lower_ == "protest":  # "resigned in protest"
+            return False
         if preposition == "of" and host.lemma_.lower() in CONTAINERS:
             return True
         if preposition in ("for", "in", "to", "with") and is_verbal(host) and host.lemma_.lower() in LENDING:
@@ -315,4 +336,4 @@ def stands_for_event(predicate: Predicate, search: Search) -> bool:
         return preposition not in TIME_ADJUNCTS and bool(owners)
     if any(determiner.lower_ in ("any", "every", "each") for determiner in dependents(noun)):
         return False
-    return link in TELLING
+    return link in TELLING or bearer(noun) is not None

@@ -29,6 +29,7 @@ NEEDS = frozenset(
     {
         "actor", "recipient", "participant", "public", "plural", "fighter", "official", "official-partner",
         "happening", "sides", "light", "light-or-sides", "person", "captive", "violent", "verbal", "crowd", "force",
+        "told",
     }
 )  # fmt: skip
 # A bound for memory: looks of words kept, some 100 bytes each.
@@ -260,7 +261,8 @@ def _check(where: str, entry: dict[str, Any], classes: dict[str, set[str]]) -> N
             raise LexiconError(f"{where}: field {key!r} is {value!r}; it must be a {wanted.__name__}")
     for need in entry.get("needs", ()):
         check_choice(where, "need", need, NEEDS)
-    for key in TERMS:
-        for term in entry.get(key, ()):
+    for key in (*TERMS, "object_complement"):
+        given = entry.get(key, ())
+        for term in [given] if isinstance(given, str) else given:
             if term.startswith("@"):
                 check_choice(where, "class", term[1:], sorted({*classes, *KINDS}))

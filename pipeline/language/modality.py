@@ -45,6 +45,8 @@ OF_NOUNS = frozenset(
         "hope", "need", "plan", "prevent", "propose", "schedule", "scrap", "seek", "thwart", "urge",
     }
 )  # fmt: skip
+# Those of them that make it happen: "called a strike", "announced a truce".
+PERFORMING = frozenset({"announce", "call", "deny", "schedule"})
 # Governors that bear on infinitives, and on a finite clause only where it speaks of the future.
 OF_INFINITIVES = frozenset(
     {"agree", "agreement", "announce", "call", "decide", "due", "order", "pledge", "promise", "set", "tell"}
@@ -183,7 +185,9 @@ def _carriers(verb: Token) -> list[Token]:
     for _ in range(LONGEST_CHAIN):
         current = carriers[-1]
         bare = current.tag_ in ("VB", "VBN", "VBG") and child(current, Role.AUXILIARY, Role.PASSIVE_AUXILIARY) is None
-        if role(current) is not Role.CONJUNCT or not bare or child(current, Role.SUBJECT) is not None:
+        along = role(current) is Role.ADVERBIAL_CLAUSE and current.tag_ == "VBG" and current.i > current.head.i
+        along = along and child(current, Role.MARKER, Role.CASE) is None  # "will return, visiting Riyadh"
+        if not (role(current) is Role.CONJUNCT or along) or not bare or child(current, Role.SUBJECT) is not None:
             break
         carriers.append(current.head)
     return carriers
@@ -193,10 +197,10 @@ def _of_auxiliary(word: Token, verb: Token, cues: Cues) -> Iterator[Modality]:
     if word.lower_ in ("would", "'d") and _is_reported_future(verb):  # "said it would withdraw"
         yield Modality.PLANNED
         return
-    if word.lower_ == "to" or role(word) is Role.COPULA:
-        return
     if word.lower_ in ("is", "are", "was", "were", "be") and is_infinitive(verb):  # "is to meet"
         yield Modality.PLANNED
+    if word.lower_ == "to" or role(word) is Role.COPULA:
+        return
     modality = cues.get("auxiliary", word)
     if modality is not None and not (modality is Modality.PLANNED and _conditional(verb)):
         yield modality
@@ -241,6 +245,8 @@ def _happens(noun: Token, verb: Token) -> bool:
 def governors(predicate: Predicate) -> Iterator[tuple[Token, Token]]:
     """Each word over the event, with the word that hangs on it: expected, suspend in "is expected to suspend aid"."""
     current = predicate.verb
+    if predicate.light is not None and predicate.light.lemma_.lower() in OF_NOUNS - PERFORMING:
+        yield predicate.light, predicate.head  # "plan an attack"
     if current != predicate.head and predicate.light is None:
         current = predicate.head
         link = role(current)
@@ -263,8 +269,18 @@ def governors(predicate: Predicate) -> Iterator[tuple[Token, Token]]:
         ):
             yield head, current
         elif role(current) is Role.RELATIVE_CLAUSE or not is_verbal(current):
+            if is_verbal(head.head) and role(head) is Role.OBJECT and current.tag_ != "VBD" and not _told(current):
+                yield head.head, head  # "plan an attack in which bombs are launched"
             return
         current = head
+
+
+def _told(verb: Token) -> bool:
+    """Whether a clause tells of the past: "which was launched"."""
+    return any(
+        aux.tag_ == "VBD" or aux.lower_ in ("has", "have")
+        for aux in children(verb, Role.AUXILIARY, Role.PASSIVE_AUXILIARY)
+    )
 
 
 def coordinated_with(verb: Token) -> Token:

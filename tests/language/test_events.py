@@ -97,6 +97,7 @@ def test_events_are_coded_as_the_case_says(case: dict[str, Any], parses: dict[st
     recipients = [each.span.text for each in event.recipients]  # "a curfew in Tunis": recipient and place in one
     assert (event.location.span.text if event.location else None) in (places or [None, *recipients])
     assert event.mode == case.get("mode", event.mode)
+    assert sorted(event.contexts) == case.get("context", sorted(event.contexts))
     assert event.attributed_to == case.get("attributed", event.attributed_to)
 
 
@@ -489,3 +490,44 @@ def test_a_past_narrative_goes_on_at_the_date_it_has_reached() -> None:
     attack, arrest = events_in(doc)
     assert (attack.date_basis, arrest.date_basis) == (DateBasis.EXPLICIT, DateBasis.NARRATIVE)
     assert (arrest.earliest, arrest.latest) == (day, day)
+
+
+CONDEMNED = """
+The the DET DT det 1
+minister minister NOUN NN nsubj 2
+condemned condemn VERB VBD ROOT 2
+the the DET DT det 4
+attack attack NOUN NN obj 2
+of of ADP IN case 6
+Monday Monday PROPN NNP nmod 4
+. . PUNCT . punct 2
+"""
+
+
+def test_a_date_of_what_is_condemned_is_not_that_of_the_condemnation() -> None:
+    doc = parse(CONDEMNED)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    doc._.published = datetime.date(2020, 3, 9)
+    condemned, attack = events_in(doc)
+    assert (condemned.date_basis, condemned.latest) == (DateBasis.PUBLICATION, datetime.date(2020, 3, 9))
+    assert (attack.earliest, attack.latest) == (day, day)
+
+
+DATED_SUBJECT = """
+Monday Monday PROPN NNP nmod:poss 2
+'s 's PART POS case 0
+attacks attack NOUN NNS nsubj 3
+killed kill VERB VBD ROOT 3
+two two NUM CD nummod 5
+soldiers soldier NOUN NNS obj 3
+. . PUNCT . punct 3
+"""
+
+
+def test_what_an_attack_does_happens_on_its_day() -> None:
+    doc = parse(DATED_SUBJECT)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    doc._.published = datetime.date(2020, 3, 9)
+    assert {(event.earliest, event.latest) for event in events_in(doc)} == {(day, day)}
