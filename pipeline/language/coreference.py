@@ -220,7 +220,8 @@ def role_nominal(
     Of several the only one who was named in the last few sentences.
     """
     doc, words, taken = reader.doc, reader.words, reader.taken
-    lengths = range(min(LONGEST_DEMONYM, len(words) - i - 1), 0, -1)
+    opens = words[i + 1] in lexicon.openings or normal(words[i + 1]) in lexicon.openings
+    lengths = range(min(LONGEST_DEMONYM, len(words) - i - 1) if opens else 0, 0, -1)
     names = ((lexicon.names.get(normal(" ".join(words[i + 1 : i + 1 + length]))), length) for length in lengths)
     name, length = next(((name, length) for name, length in names if name is not None), (None, 0))
     start = i + 1 + length

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from pipeline.labels import EntityLabel, MentionType
 from pipeline.language.coreference import (
@@ -49,11 +49,10 @@ class EntityLinks:
         doc._.entities = entities
         doc._.home = home_of(clusters)
         doc._.entity_mentions = mentions
-        ids = {mention.span.start: mention.entity.id for mention in mentions if mention.type is MentionType.NAME}
-        doc.ents = [
-            Span(doc, ent.start, ent.end, label=ent.label_, span_id=ent.id_, kb_id=ids.get(ent.start, ""))
-            for ent in doc.ents
-        ]
+        for mention in mentions:
+            if mention.type is MentionType.NAME:
+                for token in mention.span:  # of a part of a name: "Council"
+                    token.ent_kb_id_ = mention.entity.id
         return doc
 
 

@@ -156,7 +156,7 @@ class Name:
         return (self.source, self.canonical)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Gazetteer:
     """Everything the lexicons know about names, by normal form."""
 
@@ -169,6 +169,16 @@ class Gazetteer:
     first_names: dict[str, str] = field(default_factory=dict)  # gender
     figures: dict[str, Figure] = field(default_factory=dict)  # by full name
     surnames: dict[str, tuple[Figure, ...]] = field(default_factory=dict)  # the figures of each last name
+
+    @functools.cached_property
+    def openings(self) -> frozenset[str]:
+        """The first words of all names: most words open none, and need no longer look."""
+        return frozenset(name.partition(" ")[0] for name in self.names)
+
+    @functools.cached_property
+    def openings_of_titles(self) -> frozenset[str]:
+        """The first words of all titles, in lower case."""
+        return frozenset(title.partition(" ")[0] for title in self.titles)
 
     def name_of(self, text: str) -> Name | None:
         """What a name stands for, whatever article stands before it or 's after it."""

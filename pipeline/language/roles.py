@@ -160,6 +160,8 @@ def role_after(end: int, words: Sequence[str], lexicon: Gazetteer) -> Role | Non
 
 def title_starting(start: int, stop: int, words: Sequence[str], lexicon: Gazetteer) -> tuple[Title, int] | None:
     """The longest title that starts at a token offset, and the offset after it."""
+    if start >= len(words) or words[start].lower() not in lexicon.openings_of_titles:
+        return None
     for length in range(min(LONGEST_TITLE, stop - start), 0, -1):
         title = lexicon.titles.get(" ".join(words[start : start + length]).lower())
         if title is not None and title.kind == "both":
