@@ -7,7 +7,8 @@ DATA is a folder with text.jsonl.gz, html.jsonl.gz, articles.jsonl.gz, documents
 lightgbm (any 4.x), which the product does not: `pip install lightgbm`. Seeded, one thread: the same data give the same
 weights.
 
-The wording that a forest learns from is judged by a model that never met the site. With --folds the whole procedure is
+The wording that a forest learns from is judged by a model that never met the site, and what the forest of tails learns
+from by forests that never did. With --folds the whole procedure is
 repeated without each fold, so that nothing of a page or its site has a part in its scores.
 """
 
@@ -22,10 +23,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.cleaning.features import Array, gram_sum
-from pipeline.cleaning.forest import Forest
+from pipeline.cleaning.forest import Forest, probability
 from pipeline.cleaning.markup import markup_features
 from pipeline.cleaning.model import ARRAYS, FORESTS, FORESTS_FILE, WEIGHTS_FILE, forest_from
 from pipeline.cleaning.scores import with_places
+from pipeline.cleaning.tails import asked, tail_features, with_tails
 from training.cleaning_pages import FOLDS, PROSE, SEED, Page, classes_of, html_pages, text_pages, transplants
 
 MIN_SITES = 20  # an n-gram of few sites says more about their topics than about furniture
@@ -52,6 +54,13 @@ TREE_SETTINGS = {
 }
 TEXT_TREES = {"num_leaves": 15, "num_iterations": 250, "learning_rate": 0.06, "feature_fraction": 0.2}
 PAGE_TREES = {"num_leaves": 15, "num_iterations": 150, "learning_rate": 0.08, "feature_fraction": 0.2}
+# Few blocks are asked about, so these trees are small. Transplants were made for them and count more (1 and 2 times do
+# about as well).
+TAIL_TREES = {
+    "num_leaves": 7, "num_iterations": 120, "learning_rate": 0.06, "feature_fraction": 0.35, "max_depth": 5,
+    "min_data_in_leaf": 40,
+}  # fmt: skip
+TAIL_TRANSPLANTED = 1.5
 NOBODY: frozenset[int] = frozenset()
 Settings = Mapping[str, float]
 Grams = Sequence[Collection[str]]
@@ -67,10 +76,11 @@ def main() -> None:
     texts, pages = text_pages(options.data), html_pages(options.data)
     words, added = Words(texts, pages), transplants(texts)
     if options.folds:
-        scores = out_of_fold(texts, words, TEXT_TREES, added) | out_of_fold(pages, words, PAGE_TREES)
+        scores = texts_out_of_fold(texts, added, words) | pages_out_of_fold(pages, words)
         options.folds.write_text(json.dumps(scores))
         return
-    forests = [fit_places([*texts, *added], words, NOBODY, TEXT_TREES), fit_places(pages, words, NOBODY, PAGE_TREES)]
+    text, tails = fit_texts(texts, added, words, NOBODY)
+    forests = [text, fit_places(pages, words, NOBODY, PAGE_TREES), tails]
     write(words.words(NOBODY), words.classes(NOBODY), forests)
 
 
@@ -119,19 +129,33 @@ class Words:
         return with_places(fixed, page.lines, page.features, self.odds(page, without))
 
 
-def out_of_fold(
-    pages: Sequence[Page], words: Words, settings: Settings, added: Sequence[Page] = ()
-) -> dict[str, list[float]]:
-    """The scores of every page by models that never met its site; `added` pages are learnt from but not scored."""
+def texts_out_of_fold(texts: Sequence[Page], added: Sequence[Page], words: Words) -> dict[str, list[float]]:
+    """The scores of every text by models that never met its site; `added` ones are learnt from but not scored."""
     scores = {}
     for fold in range(FOLDS):
         without = frozenset({fold})
-        forest = fit_places([page for page in (*pages, *added) if page.fold != fold], words, without, settings)
+        forest, tails = fit_texts(texts, added, words, without)
+        for page in texts:
+            if page.fold == fold:
+                belief = probability(forest.log_odds(words.rows(page, without)))
+                scores[page.id] = rounded(with_tails(page.lines, page.fixed, belief, tails))
+    return scores
+
+
+def pages_out_of_fold(pages: Sequence[Page], words: Words) -> dict[str, list[float]]:
+    """The scores of every page with markup by models that never met its site."""
+    scores = {}
+    for fold in range(FOLDS):
+        without = frozenset({fold})
+        forest = fit_places([page for page in pages if page.fold != fold], words, without, PAGE_TREES)
         for page in pages:
             if page.fold == fold:
-                odds = forest.log_odds(words.rows(page, without))
-                scores[page.id] = [round(float(x), 4) for x in 1 / (1 + np.exp(-np.clip(odds, -30, 30)))]
+                scores[page.id] = rounded(probability(forest.log_odds(words.rows(page, without))))
     return scores
+
+
+def rounded(belief: Array) -> list[float]:
+    return [round(float(one), 4) for one in belief]
 
 
 def fit_places(pages: Sequence[Page], words: Words, without: frozenset[int], settings: Settings) -> Forest:
@@ -139,14 +163,49 @@ def fit_places(pages: Sequence[Page], words: Words, without: frozenset[int], set
     return fit_forest(pages, [words.rows(page, without | {page.fold}) for page in pages], settings)
 
 
+def fit_texts(
+    texts: Sequence[Page], added: Sequence[Page], words: Words, without: frozenset[int]
+) -> tuple[Forest, Forest]:
+    """The forests of all blocks and of tails, from texts and `added` ones that are of none of some folds."""
+    known = [page for page in (*texts, *added) if page.fold not in without]
+    rows = [words.rows(page, without | {page.fold}).astype(np.float32) for page in known]
+    beliefs: dict[int, Array] = {}
+    for fold in sorted({page.fold for page in known}):
+        others = [at for at, page in enumerate(known) if page.fold != fold]
+        forest = fit_forest([known[at] for at in others], [rows[at] for at in others], TEXT_TREES)
+        for at, page in enumerate(known):
+            if page.fold == fold:
+                beliefs[at] = probability(forest.log_odds(rows[at].astype(np.float64)))
+    transplanted = {page.id for page in added}
+    weights = [TAIL_TRANSPLANTED if page.id in transplanted else 1.0 for page in known]
+    tails = fit_tails(known, [beliefs[at] for at in range(len(known))], weights)
+    return fit_forest(known, rows, TEXT_TREES), tails
+
+
+def fit_tails(pages: Sequence[Page], beliefs: Sequence[Array], weights: Sequence[float]) -> Forest:
+    """The forest of tails, from what forests that never met a page believe of it."""
+    rows, gold, mass = [], [], []
+    for page, belief, weight in zip(pages, beliefs, weights, strict=True):
+        around = asked(page.lines, belief)
+        at = around[~np.isnan(page.gold[around])]
+        if len(at):
+            rows.append(tail_features(page.lines, page.fixed, belief, at, around).astype(np.float32))
+            gold.append(page.gold[at])
+            mass.append(weight * line_weights(page)[at])
+    return fit_trees(np.vstack(rows), np.concatenate(gold), np.concatenate(mass), TAIL_TREES)
+
+
 def fit_forest(pages: Sequence[Page], rows: Sequence[Array], settings: Settings) -> Forest:
-    lightgbm = trees_or_exit()
     weight = np.concatenate([line_weights(page) for page in pages])
     weight *= drawn(np.concatenate([[line.size for line in page.lines] for page in pages]))
     used = weight > 0
     table, gold = np.vstack(rows).astype(np.float32)[used], np.concatenate([page.gold for page in pages])[used]
-    data = lightgbm.Dataset(table, gold, weight=weight[used])
-    booster = lightgbm.train(TREE_SETTINGS | settings, data)
+    return fit_trees(table, gold, weight[used], settings)
+
+
+def fit_trees(table: Any, gold: Array, weight: Array, settings: Settings) -> Forest:
+    lightgbm = trees_or_exit()
+    booster = lightgbm.train(TREE_SETTINGS | settings, lightgbm.Dataset(table, gold, weight=weight))
     return forest_from(forest_arrays(booster.dump_model()))
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.article import Article, Block
-from pipeline.cleaning.endings import without_biography, without_final_pitch, without_marks
+from pipeline.cleaning.endings import without_biography, without_dated_captions, without_final_pitch, without_marks
 from pipeline.cleaning.features import BULLETS, content_of, read_line, shared
 from pipeline.cleaning.headline import Headline, headline_of
 from pipeline.cleaning.kinds import SECTIONS, kept_label, removed_label
@@ -88,6 +88,7 @@ def cleaned(page: Page) -> Article:
     headline = headline_of(page)
     blocks = _with_standfirst(page, blocks, headline)
     blocks = _with_points(page, blocks, headline)
+    blocks = without_dated_captions(page, blocks, page.article.published or headline.published)
     blocks = without_final_pitch(page, blocks)
     blocks = without_biography(page, blocks, page.article.byline or headline.byline)
     blocks = _without_closing_headings(page, _labelled(page, blocks, headline))

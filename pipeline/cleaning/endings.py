@@ -3,6 +3,7 @@
 And what gives itself away by its marks, wherever it stands.
 """
 
+import datetime
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -19,10 +20,11 @@ from pipeline.cleaning.features import (
     content_of,
     shared,
 )
-from pipeline.cleaning.metadata import is_credit
+from pipeline.cleaning.metadata import WEEKDAYS, is_credit
 from pipeline.cleaning.phrases import appeals, asked_for
 from pipeline.cleaning.position import PITCH, TOPICAL_OVERLAP, Page, outlet_words, pitch
 from pipeline.labels import BlockLabel
+from pipeline.readers.days import date_spans, day_of
 
 # A writer is introduced in one of the last blocks that are kept.
 LAST_BLOCKS = 4
@@ -53,6 +55,12 @@ MAX_RIGHTS_WORDS = 30
 # "Above: The old harbour in the evening light.": no paragraph that opens so was an article's on the cleaning pages.
 POINTING = re.compile(r"(?:above|below|left|right|pictured|photo|picture|image|caption)\s?:\s", re.IGNORECASE)
 CAPTION_WORDS = range(8, 81)
+# "... signs the treaty in Turku on Tuesday, May 4, 2021": an article of that week writes "on Tuesday", a caption goes
+# around the world with its whole date. What tells of the past or of the future is no picture.
+CAPTION_DAYS = 10
+DAYS = frozenset(WEEKDAYS)
+WEEKDAY = re.compile(rf"\b(?:{'|'.join(WEEKDAYS)}),?\s(?:the\s)?$", re.IGNORECASE)
+TOLD = frozenset(("said", "told", "was", "were", "had", "did", "announced", "would", "could", "will"))
 
 
 def without_marks(page: Page, blocks: Sequence[Block]) -> list[Block]:
@@ -65,6 +73,21 @@ def without_marks(page: Page, blocks: Sequence[Block]) -> list[Block]:
             result[index] = block.drop(BlockLabel.COPYRIGHT_LEGAL, "marks: who holds the rights", block.score)
         elif block.kept and len(line.words) in CAPTION_WORDS and POINTING.match(line.text):
             result[index] = block.drop(BlockLabel.CAPTION, "marks: points to a picture", block.score)
+    return result
+
+
+def without_dated_captions(page: Page, blocks: Sequence[Block], published: datetime.date | None) -> list[Block]:
+    """The blocks without captions that give weekday, day and year of the days before the article was published."""
+    result = list(blocks)
+    if published is None:
+        return result
+    for index, (line, block) in enumerate(zip(page.lines, blocks, strict=True)):
+        if block.kept and len(line.words) in CAPTION_WORDS and not DAYS.isdisjoint(line.words):
+            for start, _, day in date_spans(line.text):
+                age = (day_of(published) - day).days
+                told = not TOLD.isdisjoint(line.words)
+                if not told and 0 <= age <= CAPTION_DAYS and WEEKDAY.search(line.text[max(0, start - 15) : start]):
+                    result[index] = block.drop(BlockLabel.CAPTION, "dated: a picture of these days", block.score)
     return result
 
 

@@ -41,3 +41,9 @@ class Forest:
             nodes = self.children.take(2 * nodes + above)
         summed: npt.NDArray[np.float64] = self.value.take(nodes).sum(axis=1, dtype=np.float64)
         return summed + self.bias
+
+
+def probability(odds: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """What log-odds mean, 0 to 1."""
+    believed: npt.NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+    return believed

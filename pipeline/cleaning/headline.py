@@ -23,12 +23,15 @@ from pipeline.cleaning.metadata import (
 from pipeline.cleaning.phrases import deciding
 from pipeline.cleaning.position import Page, first_paragraph
 from pipeline.labels import BlockLabel
+from pipeline.readers.days import PUBLISHED
 
 # A headline stands at most this many blocks before the first paragraph.
 REACH = 40
 MAX_TITLE_WORDS = 34
 # Blocks before the headline that may sign or date it, and blocks after the last paragraph that may.
 ABOVE, BELOW = 3, 8
+# A full paste may have a menu between its date and its headline; dates so close to each other are those of teasers.
+FAR_ABOVE, LISTED_DATES, LIST_REACH = 40, 2, 12
 # Blocks from the headline on that a name alone may sign.
 UNDER = 5
 # A line that opens with the writer's name and is no longer signs the article; a longer one tells of the writer.
@@ -77,6 +80,8 @@ def headline_of(page: Page) -> Headline:
     if not found.published:
         _find_date(page, found, _release_head(page, start), only_published=False)
     if not found.published:
+        _find_date(page, found, _far_above(page, found, range(max(0, start - FAR_ABOVE), top)), only_published=False)
+    if not found.published:
         found.published = _wire_date(page, top, start)
     _find_credits(page, found, start)
     _find_series_notes(page, found)
@@ -96,6 +101,16 @@ def _first_told(page: Page) -> int:
         return start
     after = range(start + 1, min(start + REACH, page.last))
     return next((at for at in after if page.running(at) and not is_series_note(page.lines[at])), start)
+
+
+def _far_above(page: Page, found: Headline, above: range) -> range:
+    """The nearest line over the headline's surroundings that is a date, unless it is one of a list of them."""
+    dated = [index for index, line in _dating_lines(page, found, above) if (read := date_of(line)) and read.published]
+    stated = [index for index in dated if PUBLISHED.match(page.lines[index].text)]
+    if not dated or (not stated and len(dated) >= LISTED_DATES and dated[-1] - dated[-LISTED_DATES] <= LIST_REACH):
+        return range(0)
+    nearest = (stated or dated)[-1]
+    return range(nearest, nearest + 1)
 
 
 def _wire_date(page: Page, top: int, start: int) -> datetime.date | None:

@@ -303,7 +303,11 @@ def _chosen_date(text: str, spans: Sequence[tuple[int, int, datetime.date]]) -> 
         updated = bool(UPDATED.search(text[position:start]))
         readings.append(DateLine(_with_time(text, position, start, end, day), updated))
         position = end
-    return next((reading for reading in readings if not reading.updated), readings[0])
+    stated = [(span, reading) for span, reading in zip(spans, readings, strict=True) if not reading.updated]
+    # "May 21, 2021May 4, 2021": of two that nothing tells apart, the earlier is no update.
+    if len(stated) == 2 and not any(map(str.isalpha, text[stated[0][0][1] : stated[1][0][0]])):
+        return min(stated, key=lambda one: one[0][2])[1]
+    return stated[0][1] if stated else readings[0]
 
 
 def _with_time(text: str, low: int, start: int, end: int, day: datetime.date) -> datetime.date:

@@ -15,7 +15,7 @@ from pipeline.errors import LexiconError
 
 WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 FORESTS_FILE = Path(__file__).with_name("forests.npz")
-FORESTS = ("text", "page")
+FORESTS = ("text", "page", "tails")
 ARRAYS = ("feature", "threshold", "children", "value", "roots")
 
 

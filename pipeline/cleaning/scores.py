@@ -1,7 +1,7 @@
 """Scores: how likely each block belongs to the article: its words, weighed, then the block in its place.
 
 A forest of small trees judges the place. Pages with markup have one of their own, which also sees tags, classes and
-votes.
+votes. Of texts without markup a second forest judges what may be a tail (`tails`).
 """
 
 from collections.abc import Sequence
@@ -11,22 +11,24 @@ import numpy as np
 
 from pipeline.article import Article
 from pipeline.cleaning.features import Array, Line, Wording, line_features, wording
-from pipeline.cleaning.forest import Forest
+from pipeline.cleaning.forest import Forest, probability
 from pipeline.cleaning.markup import NOTHING, class_sums, markup_features
 from pipeline.cleaning.phrases import Phrase
 from pipeline.cleaning.places import document_features, phrase_features, place_features, voice_features
+from pipeline.cleaning.tails import with_tails
 
 Found = Sequence[Sequence[Phrase]]
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What training found: words, classes of markup, a forest for text and one for pages with markup."""
+    """What training found: words, classes of markup, forests for text, for pages with markup, and for tails of text."""
 
     words: Wording
     classes: dict[str, float]
     text: Forest
     page: Forest
+    tails: Forest
 
 
 def scores(article: Article, lines: Sequence[Line], found: Found, weights: Weights) -> list[float]:
@@ -40,8 +42,12 @@ def scores(article: Article, lines: Sequence[Line], found: Found, weights: Weigh
     if marked:
         classes = class_sums((block.markup or NOTHING for block in article.blocks), weights.classes)
         fixed = np.column_stack([fixed, markup_features(article.blocks, lines, classes)])
-    odds = (weights.page if marked else weights.text).log_odds(with_places(fixed, lines, features, words))
-    return [float(value) for value in 1 / (1 + np.exp(-np.clip(odds, -30, 30)))]
+    belief = probability(
+        (weights.page if marked else weights.text).log_odds(with_places(fixed, lines, features, words))
+    )
+    if not marked:
+        belief = with_tails(lines, fixed, belief, weights.tails)
+    return [float(one) for one in belief]
 
 
 def is_marked(article: Article) -> bool:

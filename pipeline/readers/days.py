@@ -12,13 +12,16 @@ MONTH_NAMES = (
 MONTH_NUMBERS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names}
 MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_NUMBERS, key=lambda name: (-len(name), name)))})\b\.?"
 DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?\b"
-# "Mar 27, 20255 min read", "January 21, 2025January 12": pasted pages run their lines together.
-YEAR = r"(?P<year>(?:19|20)[0-9]{2})(?![0-9](?!\s?min))"
+# Pasted pages run their lines together: "Mar 27, 20255 min read", "May 4, 202111:01 AM", "May 4, 20213 Comments".
+AFTER_YEAR = r"\s?(?:min|comment)|[0-9]?:[0-5][0-9]|[0-9]?$"
+YEAR = rf"(?P<year>(?:19|20)[0-9]{{2}})(?![0-9](?!{AFTER_YEAR}))"
+# "By Ines CalderMay 4, 2021"
+EDGE = r"(?:\b|(?-i:(?<=[a-z0-9])(?=[A-Z])))"
 DATE_PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\b(?P<year>(?:19|20)[0-9]{2})[-/.](?P<month>[01]?[0-9])[-/.](?P<day>[0-3]?[0-9])(?![0-9])",
-        rf"\b{MONTH}\s{{0,2}}{DAY}(?:,|\s)\s{{0,2}}{YEAR}",
+        rf"{EDGE}{MONTH}\s{{0,2}}{DAY}(?:,|\s)\s{{0,2}}{YEAR}",
         rf"(?<![0-9]){DAY}(?:\s|-|\sof\s){MONTH}(?:,|\s|-)\s{{0,2}}{YEAR}",
         r"(?<![0-9/.])(?P<first>[0-3]?[0-9])(?P<mark>[/.-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20)[0-9]{2})(?![0-9])",
     )
@@ -65,6 +68,11 @@ def _day_of(match: re.Match[str]) -> datetime.date | None:
         return datetime.date(year, month, day)
     except ValueError:
         return None
+
+
+def day_of(moment: datetime.date) -> datetime.date:
+    """The calendar day of a date or a datetime."""
+    return moment.date() if isinstance(moment, datetime.datetime) else moment
 
 
 def day_abroad(text: str) -> datetime.date | None:

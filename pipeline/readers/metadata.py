@@ -19,7 +19,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from pipeline.readers.days import PUBLISHED, UPDATED, date_spans
+from pipeline.readers.days import PUBLISHED, UPDATED, date_spans, day_of
 
 TEXTS = etree.XPath("descendant-or-self::text()", smart_strings=False)
 HAVING = {name: etree.XPath(f"descendant::*[@{name}]") for name in ("class", "itemprop")}
@@ -497,11 +497,6 @@ def _corrected(stated: str, shown: Shown) -> str:
     day = min(shown.near)[1]
     # A day's difference is one of time zones.
     return iso_moment(day) if day < day_of(moment) - datetime.timedelta(days=1) else stated
-
-
-def day_of(moment: datetime.date) -> datetime.date:
-    """The calendar day of a date or a datetime."""
-    return moment.date() if isinstance(moment, datetime.datetime) else moment
 
 
 def _guessed_date(tree: etree._Element) -> datetime.date | None:

@@ -40,6 +40,13 @@ from pipeline.cleaning.metadata import (
         ("5/5/2021", "2021-05-05"),
         ("Geneva, 12 May 2021", "2021-05-12"),
         ("Mar 27, 20255 mins", "2025-03-27"),
+        ("May 4, 20216:01 PM ET", "2021-05-04T18:01:00-04:00"),
+        ("May 4, 202111:01 AM", "2021-05-04T11:01:00"),
+        ("By Ines CalderMay 4, 20213 Comments", "2021-05-04"),
+        ("Posted by Ines May 4, 20212", "2021-05-04"),
+        ("By Ines CalderMay 4, 2021No Comments", "2021-05-04"),
+        ("June 21, 2021May 4, 2021", "2021-05-04"),
+        ("May 4, 2021 - June 21, 2021", "2021-05-04"),
         ("Published: 29-Sep-11", "2011-09-29"),
     ],
 )
@@ -57,6 +64,11 @@ def test_the_date_of_publication_wins_over_that_of_an_update():
 def test_a_date_that_means_two_days_in_two_countries_is_not_read(text):
     read = date_of(read_line(text))
     assert read is None or read.published is None
+
+
+@pytest.mark.parametrize("text", ["May 4, 20500 people", "dismay 4, 2021", "DISMAY 4, 2021"])
+def test_figures_and_words_that_only_look_like_a_date_are_none(text):
+    assert date_of(read_line(text)) is None or date_of(read_line(text)).published is None
 
 
 @pytest.mark.parametrize("text", ["November 18", "31 February 2021"])
