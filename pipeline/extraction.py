@@ -1,6 +1,7 @@
 """From cleaned articles to rows, in one process: the pipeline is loaded once and every article has its own fate."""
 
 import functools
+import gc
 import itertools
 from collections import defaultdict
 from collections.abc import Sequence
@@ -44,6 +45,8 @@ def loaded_pipeline(model: str, lexicons: str) -> Language:
     """The pipeline for these settings, loaded once in a process."""
     nlp = load_pipeline(model or None, lexicons=Path(lexicons) if lexicons else None)
     nlp.max_length = LONGEST_ARTICLE + 1
+    gc.collect()
+    gc.freeze()  # model and lexicons stay: the collector need not walk through them again and again
     return nlp
 
 
