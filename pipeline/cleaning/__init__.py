@@ -14,7 +14,7 @@ from pipeline.article import Article, Block
 from pipeline.cleaning.endings import without_biography, without_dated_captions, without_final_pitch, without_marks
 from pipeline.cleaning.features import BULLETS, content_of, read_line, shared
 from pipeline.cleaning.headline import Headline, headline_of
-from pipeline.cleaning.kinds import SECTIONS, kept_label, removed_label
+from pipeline.cleaning.kinds import SECTIONS, kept_label, opens_comment, removed_label
 from pipeline.cleaning.languages import language_of
 from pipeline.cleaning.metadata import signature_of
 from pipeline.cleaning.model import load_weights
@@ -58,6 +58,11 @@ TIME_WORDS = 4
 LETTERS, LETTERS_REACH = 2, 30
 LINE_WORDS = 9
 HEADING_WORDS = 14
+# A short removed line of these heads what follows.
+HEADED = frozenset({BlockLabel.DONATION_APPEAL, BlockLabel.MEMBERSHIP_PITCH, BlockLabel.AUTHOR_BIO})
+MORE = re.compile(r"\W*more (?:from|in|on|about)\b", re.IGNORECASE)
+BUTTON_WORDS = 2  # "Reply", under a comment
+NAMES_APART = re.compile(r",| and |&")
 # "Additional reporting by Ines Calder" may stand over a comment prompt, hardly anything over these.
 APPEALS = frozenset({BlockLabel.DONATION_APPEAL, BlockLabel.SUBSCRIPTION_PAYWALL, BlockLabel.MEMBERSHIP_PITCH})
 # Under this share of the words the decision is not trusted; the shortest article of the cleaning pages keeps 0.03.
@@ -235,7 +240,11 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
     """The blocks with the labels that their place and neighbours give them."""
     result = list(blocks)
     section: BlockLabel | None = None
+    biographies = {
+        f"about {name.strip().lower()}" for name in NAMES_APART.split(headline.byline or page.article.byline)
+    }
     for index, block in enumerate(blocks):
+        heads = page.lines[index].size <= HEADING_WORDS and index >= page.first
         if index in headline.labels:
             label, reason = headline.labels[index]
             result[index], section = block.keep(label, reason, block.score), None
@@ -245,12 +254,25 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
             result[index], section = _relabelled(block, kept_label(page, blocks, index)), None
         elif block.reason.startswith("score"):
             label = removed_label(page, index, section)
+            if page.lines[index].text.strip().lower() in biographies:
+                label = BlockLabel.AUTHOR_BIO
+            elif section is BlockLabel.COMMENT_PROMPT and opens_comment(page, index):
+                label = section = BlockLabel.USER_COMMENT
             result[index] = _relabelled(block, label)
             # "Support Harbour Post" heads what follows, as it would if a phrase had named it.
-            if label is BlockLabel.DONATION_APPEAL and page.lines[index].size <= HEADING_WORDS and index >= page.first:
+            if heads and label in HEADED:
                 section = label
-        elif block.label in SECTIONS and block.reason.startswith("phrase"):
-            section = block.label
+        elif block.reason.startswith("phrase"):
+            if heads and MORE.match(page.lines[index].text):
+                result[index] = _relabelled(block, BlockLabel.RELATED_LINKS)
+            elif (
+                section is BlockLabel.USER_COMMENT
+                and block.label is BlockLabel.COMMENT_PROMPT
+                and page.lines[index].size <= BUTTON_WORDS
+            ):
+                result[index] = _relabelled(block, section)
+            if result[index].label in SECTIONS:
+                section = result[index].label
     return result
 
 

@@ -27,6 +27,7 @@ SIGNS = (
     (ASKED, BlockLabel.NEWSLETTER),
     (re.compile(r"\bsubscri(?:bers?|ptions?)\b|\bfree articles\b", re.IGNORECASE), BlockLabel.SUBSCRIPTION_PAYWALL),
     (COMMENTED, BlockLabel.COMMENT_PROMPT),
+    (re.compile(r"\bmembership\b|\b(?:a|our) members?\b", re.IGNORECASE), BlockLabel.MEMBERSHIP_PITCH),
     (re.compile(r"\bdonat|\bsupport us\b|^support\b", re.IGNORECASE), BlockLabel.DONATION_APPEAL),
     (re.compile(r"\b(?:log ?in|sign in|password|your account)\b", re.IGNORECASE), BlockLabel.ACCOUNT_PROMPT),
     (re.compile(r"\b(?:share|facebook|twitter|whatsapp)\b", re.IGNORECASE), BlockLabel.SHARE),
@@ -36,8 +37,15 @@ SIGN_WORDS = frozenset((
     "©", "copyright", "reserved", "cookie", "cookies", "newsletter", "inbox", "subscribe", "sign", "subscriber",
     "subscribers", "subscription", "subscriptions", "free", "comment", "comments", "reply", "replies", "support", "log",
     "login", "password", "your", "share", "facebook", "twitter", "whatsapp", "donate", "donated", "donates", "donating",
-    "donation", "donations", "donator", "donators",
+    "donation", "donations", "donator", "donators", "member", "members", "membership",
 ))  # fmt: skip
+# The line over a reader's comment: who wrote it, and when.
+COMMENTER = re.compile(
+    r"\bsays:$|\b(?:ago|am|pm)$|\bat [0-9]{1,2}[:.][0-9]{2}|\b(?:19|20)[0-9]{2},? [0-9]{1,2}:[0-9]{2}", re.IGNORECASE
+)
+COMMENTER_WORDS = 8
+# In a longer block the words of a sign may be those of a story; a reader's comment may use them all.
+SIGNED_WORDS = 60
 # What the head of a section says of the removed blocks under it.
 SECTIONS = frozenset(
     {
@@ -83,6 +91,12 @@ def _heads(page: Page, blocks: Sequence[Block], index: int) -> bool:
     return below is not None and page.lines[below].size > max(10, line.size) and page.lines[below].terminal
 
 
+def opens_comment(page: Page, index: int) -> bool:
+    """Whether a line says who wrote the comment under it, or when: "Ada says:", "May 4, 2021 at 7:40"."""
+    line = page.lines[index]
+    return line.size <= COMMENTER_WORDS and COMMENTER.search(line.text.rstrip()) is not None
+
+
 def removed_label(page: Page, index: int, section: BlockLabel | None) -> BlockLabel:
     """What a removed block is that no phrase names: by its words, its section, its place."""
     line, markup = page.lines[index], page.article.blocks[index].markup
@@ -90,11 +104,12 @@ def removed_label(page: Page, index: int, section: BlockLabel | None) -> BlockLa
         return BlockLabel.CAPTION
     if page.first <= index < page.last and CREDIT.search(line.text[:400]):
         return BlockLabel.CAPTION
-    if line.size <= 60 and not SIGN_WORDS.isdisjoint(line.words):
+    longest = COMMENTER_WORDS if section is BlockLabel.USER_COMMENT else SIGNED_WORDS
+    if line.size <= longest and not SIGN_WORDS.isdisjoint(line.words):
         for sign, label in SIGNS:
             if sign.search(line.text[:400]):
                 return label
-    if section is BlockLabel.COMMENT_PROMPT and (asked := asked_for(page.phrases[index])):
+    if section in (BlockLabel.COMMENT_PROMPT, BlockLabel.USER_COMMENT) and (asked := asked_for(page.phrases[index])):
         return asked  # "Membership costs less than ...", below the comments
     if section:
         commented = section is BlockLabel.COMMENT_PROMPT and line.size >= COMMENT_WORDS
