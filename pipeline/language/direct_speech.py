@@ -121,7 +121,8 @@ def _introduced(doc: Doc, gap: Range, stretch: Range, cues: Cues) -> Speech | No
     last = _last_word(doc, gap)
     if last is None:
         return None
-    stop = next((doc[index].text for index in range(end - 1, start - 1, -1) if not doc[index].is_space), "")
+    at = next((index for index in range(end - 1, start - 1, -1) if not doc[index].is_space), start)
+    stop = doc[at].text
     for index in range(end - 1, start - 1, -1):
         token = doc[index]
         cue = cues.introducing(token)
@@ -131,7 +132,7 @@ def _introduced(doc: Doc, gap: Range, stretch: Range, cues: Cues) -> Speech | No
                 start_of_content = last.i
             return Speech([(start_of_content, stretch[1])], (index, index + 1), token, cue)
     if stop == ":":  # "Her answer was short: ..."
-        return Speech([stretch], (end - 1, end))
+        return Speech([stretch], (at, at + 1))
     return None
 
 

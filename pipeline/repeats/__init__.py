@@ -42,7 +42,7 @@ def link_repeats(events: Iterable[EventRow]) -> Iterator[EventRow]:
             told.clear()
         mention = mention_of(row)
         report = report_of(mention)
-        own_keys = list(keys(report))
+        own_keys = list(keys(mention, report))
         earlier = _told_before(mention, told[row.event_type], scores) or _reported_before(report, own_keys, recent)
         if earlier is not None:
             first[row.event_id] = first.get(earlier, earlier)

@@ -1,8 +1,10 @@
 """Reports: what is kept of a mention to recognise its event in another article, and when two tell of one event."""
 
+import functools
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pipeline.labels import DateBasis, EventType, Modality
 from pipeline.repeats.pairs import HAPPENED, Mention
@@ -15,6 +17,7 @@ LONGEST_INTERVAL_DAYS = 45
 SHORTEST_COPY = 10
 
 Key = tuple[str, str | int]
+Value = TypeVar("Value", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,9 @@ class Report:
     dated: bool  # not only by the day of publication
     place: str  # in lower case
     country: str  # of the place
-    actors: frozenset[str]
-    recipients: frozenset[str]
-    countries: tuple[frozenset[str], frozenset[str]]  # of the actors, of the recipients
-    people: frozenset[str]
+    said: tuple[bool, bool]  # whether the actor, whether the recipient is
+    named: tuple[frozenset[str], frozenset[str]]  # the last words of the names of actors, of recipients
+    countries: tuple[frozenset[str], frozenset[str]]  # of the same
     stem: str
     acts: frozenset[str]
 
@@ -44,24 +46,30 @@ def report_of(mention: Mention) -> Report:
     row = mention.row
     end = row.date_latest or row.date_earliest
     start = row.date_earliest or end
+    sides = mention.actors, mention.recipients
     return Report(
-        article_id=row.article_id,
+        article_id=_one(row.article_id),
         event_id=row.event_id,
         type=row.event_type,
-        trigger=row.trigger,
+        trigger=_one(row.trigger),
         sentence=_number(row.trigger, row.text),
         modality=row.modality,
-        days=(start.toordinal(), end.toordinal()) if start is not None and end is not None else None,
+        days=_one((start.toordinal(), end.toordinal())) if start is not None and end is not None else None,
         dated=row.date_basis is not DateBasis.PUBLICATION,
-        place=row.location.lower(),
-        country=row.location_country,
-        actors=mention.actors,
-        recipients=mention.recipients,
-        countries=(_countries(mention.actors), _countries(mention.recipients)),
-        people=mention.people,
-        stem=mention.stem,
-        acts=mention.acts,
+        place=_one(row.location.lower()),
+        country=_one(row.location_country),
+        said=_one((bool(sides[0]), bool(sides[1]))),
+        named=_one((_one(sides[0] & mention.people), _one(sides[1] & mention.people))),
+        countries=_one((_countries(sides[0]), _countries(sides[1]))),
+        stem=_one(mention.stem),
+        acts=_one(mention.acts),
     )
+
+
+@functools.lru_cache(maxsize=20_000)
+def _one(value: Value) -> Value:
+    """The value itself, as the one object that stands for all equal ones: there are few, and they are kept long."""
+    return value
 
 
 def _number(trigger: str, text: str) -> int | None:
@@ -74,13 +82,18 @@ def _number(trigger: str, text: str) -> int | None:
 
 def _countries(names: frozenset[str]) -> frozenset[str]:
     """The countries among the keys of a side: "NOR" of "NOR/MIL"."""
-    return frozenset(name.partition("/")[0] for name in names if name[3:4] == "/")
+    found: frozenset[str] = _one(frozenset(name.partition("/")[0] for name in names if name[3:4] == "/"))
+    return found
 
 
-def keys(report: Report) -> Iterator[Key]:
-    """What two mentions of different articles must share to be compared at all."""
-    for name in sorted(report.actors | report.recipients):
-        yield report.type.value, name
+def keys(mention: Mention, report: Report) -> Iterator[Key]:
+    """What two mentions of different articles must share to be compared at all: a name, a country's sector, a sentence.
+
+    Common nouns and the ids of entities, which count within an article, tie no two articles.
+    """
+    for name in sorted(mention.actors | mention.recipients):
+        if name in mention.people or name[3:4] == "/":
+            yield report.type.value, name
     if report.sentence is not None:
         yield report.type.value, report.sentence
 
@@ -126,17 +139,16 @@ def _participants_agree(one: Report, other: Report, *, dated: bool) -> bool:
     A side is shared by name, or by a country that is not the other side's too: "a judge" and "the police" of one
     country are not one.
     """
-    people = one.people & other.people
     shared = 0
     home = one.countries[0] & one.countries[1]
-    sides = ((one.actors, other.actors), (one.recipients, other.recipients))
-    for (left, right), own, others in zip(sides, one.countries, other.countries, strict=True):
-        if left and right:
-            if not left & right & people and not (own & others) - home:
+    for side in (0, 1):
+        if one.said[side] and other.said[side]:
+            countries = (one.countries[side] & other.countries[side]) - home
+            if not countries and not one.named[side] & other.named[side]:
                 return False
             shared += 1
     if shared == 2:
         return True
-    several = len(one.actors & other.actors & people) > 1  # a meeting: all are actors
-    named = bool((one.actors | one.recipients) & (other.actors | other.recipients) & people)
+    several = len(one.named[0] & other.named[0]) > 1  # a meeting: all are actors
+    named = bool((one.named[0] | one.named[1]) & (other.named[0] | other.named[1]))
     return named and one.stem == other.stem and (several or (dated and shared == 1))
