@@ -201,6 +201,6 @@ def test_a_doc_without_a_parse_gives_direct_speech_only() -> None:
 
 def test_the_colon_is_the_cue_where_other_space_follows_it() -> None:
     nlp = spacy.blank("en")
-    (quotation,) = found_in(nlp('Her answer was short:\x0b "We stay here for the winter."'))
+    (quotation,) = found_in(nlp('The banner was short:\x0b "We stay here for the winter."'))
     assert quotation.cue is not None
     assert quotation.cue.text == ":"
