@@ -172,7 +172,7 @@ def test_every_key_is_listed(visit: Visit) -> None:
     wanted = "a x C Space Backspace e n p Tab s c o w d k r l i j t v u f g h b y N A X ! / ? [ ] { } = + 1 9 0 Esc"
     assert set(wanted.split()) <= listed
     visit.press("Escape")
-    assert not page.locator("dialog").count()
+    page.locator("dialog").wait_for(state="detached")
 
 
 def test_all_mentions_of_an_entity_are_one_decision_and_one_undo(visit: Visit, site: Served) -> None:
