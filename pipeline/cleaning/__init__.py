@@ -60,6 +60,8 @@ LINE_WORDS = 9
 HEADING_WORDS = 14
 # A short removed line of these heads what follows.
 HEADED = frozenset({BlockLabel.DONATION_APPEAL, BlockLabel.MEMBERSHIP_PITCH, BlockLabel.AUTHOR_BIO})
+# "More from The Post" heads links, whatever the phrase in it is of; "More about cookies" does not.
+OF_PAGES = frozenset({BlockLabel.NAVIGATION, BlockLabel.AUTHOR_BIO, BlockLabel.OTHER_BOILERPLATE})
 MORE = re.compile(r"\W*more (?:from|in|on|about)\b", re.IGNORECASE)
 BUTTON_WORDS = 2  # "Reply", under a comment
 NAMES_APART = re.compile(r",| and |&")
@@ -263,7 +265,7 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
             if heads and label in HEADED:
                 section = label
         elif block.reason.startswith("phrase"):
-            if heads and MORE.match(page.lines[index].text):
+            if heads and block.label in OF_PAGES and MORE.match(page.lines[index].text):
                 result[index] = _relabelled(block, BlockLabel.RELATED_LINKS)
             elif (
                 section is BlockLabel.USER_COMMENT

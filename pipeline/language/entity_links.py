@@ -51,7 +51,7 @@ class EntityLinks:
         doc._.entity_mentions = mentions
         for mention in mentions:
             if mention.type is MentionType.NAME:
-                for token in mention.span:  # of a part of a name: "Council"
+                for token in mention.span:
                     token.ent_kb_id_ = mention.entity.id
         return doc
 

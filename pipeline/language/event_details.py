@@ -60,10 +60,9 @@ HARM = frozenset({"crush", "fight", "destroy", "defeat", "hunt", "eliminate", "e
 NAMING = frozenset(
     {
         "alert", "arrest", "ban", "blockade", "curfew", "custody", "embargo", "emergency", "fine", "lockdown",
-        "penalty",
-        "restriction", "sanction", "siege", "state", "street", "strike", "tariff", "truce", "ceasefire", "cease-fire",
-        "amnesty", "warrant", "investigation", "inquiry", "probe", "duty", "ultimatum", "trial", "contribution",
-        "emergency rule", "martial law",
+        "penalty", "restriction", "sanction", "siege", "state", "street", "strike", "tariff", "truce", "ceasefire",
+        "cease-fire", "amnesty", "warrant", "investigation", "inquiry", "probe", "duty", "ultimatum", "trial",
+        "contribution", "emergency rule", "martial law",
     }
 )  # fmt: skip
 LONGEST_TRIGGER = 6  # words

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc, Span
 
-from pipeline.cleaning.forest import Forest
+from pipeline.cleaning.forest import Forest, probability
 from pipeline.cleaning.model import ARRAYS, forest_from
 from pipeline.errors import LexiconError
 from pipeline.labels import AttributionType
@@ -486,11 +486,11 @@ class Judge:
 
     def contents(self, rows: Floats) -> tuple[Floats, Floats]:
         """For each choice, how likely it is right for the most part, and to the word."""
-        return logistic(self.half.log_odds(rows)), logistic(self.exact.log_odds(rows))
+        return probability(self.half.log_odds(rows)), probability(self.exact.log_odds(rows))
 
     def sources(self, rows: Floats) -> Floats:
         """How likely each possible speaker is the right one."""
-        return logistic(self.source.log_odds(rows))
+        return probability(self.source.log_odds(rows))
 
     def ranked(self, words: Words, readings: Sequence[Reading], found: Sequence[Choice]) -> list[tuple[Choice, float]]:
         """The contents, the best first, and how sure each is."""
@@ -553,11 +553,6 @@ class Learned:
 def shipped() -> Learned:
     """What we ship, loaded once."""
     return Learned.load()
-
-
-def logistic(scores: Floats) -> Floats:
-    """Odds in logarithms as probabilities."""
-    return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
 
 
 def trimmed_speaker(doc: Doc, words: Range) -> Range | None:

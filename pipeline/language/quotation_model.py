@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.cleaning.forest import probability
 from pipeline.language.contents import Range
 from pipeline.language.direct_speech import Speech
 from pipeline.language.quotation_features import (
@@ -99,7 +100,7 @@ class QuotationModel:
     def probabilities(self, words: Words, found: Sequence[Candidate]) -> Floats:
         """How likely each candidate is a cue, by its features alone."""
         scores = self.cues.scores(cue_features(words, found, self.vocabulary))[:, 0]
-        return np.asarray(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
+        return probability(scores)
 
     def read(
         self, words: Words, found: Sequence[Candidate], paragraphs: Sequence[Range], speeches: Sequence[Speech]

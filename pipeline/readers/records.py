@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -61,7 +62,7 @@ def text_article(text: str, origin: Origin, ids: Identifiers, given: Given = Giv
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadArticle:
+class UnreadArticle(ABC):
     """What is still to be read: dear, so a run does it where articles are extracted, and only then.
 
     Its `repr` holds all that the article depends on.
@@ -76,13 +77,13 @@ class UnreadArticle:
         return self.origin.source_file
 
     @property
+    @abstractmethod
     def characters(self) -> int:
         """How long the text will be, about."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self) -> Iterator[Found]:
         """The article, and a problem where part of it could not be read; a problem alone where it has no text."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
