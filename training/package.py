@@ -1,21 +1,43 @@
-"""Assemble the shipped pipeline: the trained one, with its sources and its measured scores.
+"""Assemble the shipped pipeline: the trained network as a spaCy component, with its sources and its measured scores.
 
-    python training/package.py TRAINED METRICS.json OUTPUT
+    python training/package.py DISTILLED NAME OUTPUT [--metrics METRICS.json]
 
-TRAINED is a folder that finish.py wrote, OUTPUT becomes an ordinary spaCy pipeline directory. METRICS are the scores of
-the same recipe without the development splits, which `evaluate.py --json` wrote.
+DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
+ordinary spaCy pipeline directory. METRICS are the scores of the same recipe without the development splits, which
+`evaluate.py --json` wrote.
 """
 
 import argparse
 import json
 from pathlib import Path
 
+import numpy as np
 import spacy
+from spacy.language import Language
+from spacy.tokenizer import Tokenizer
+from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
+from pipeline.language.reader import LABELS, Reader
+
+# Runs of a sign are one word, as in the treebanks: "!!!", "?!", "***", "--".
+RUNS = (
+    r"[!?]{2,}",
+    r"\*{2,}",
+    r"={2,}",
+    r"~{2,}",
+    r"_{2,}",
+    r"<{2,}",
+    r">{2,}",
+    r"\+{2,}",
+    r"#{2,}",
+    r"\^{2,}",
+    r"-{2,}",
+)
 META = {
     "name": "article_events",
-    "version": "0.2.0",
-    "description": "Tagger, morphologizer, parser, lemmatizer and named entities for English news and opinion.",
+    "version": "0.3.0",
+    "spacy_version": ">=3.8.7,<3.9.0",
+    "description": "Tags, morphology, lemmas, sentences, dependencies and names for English news and opinion.",
     "author": "The article-events authors",
     "license": "CC BY-SA 4.0",
     "sources": [
@@ -57,18 +79,36 @@ META = {
 }
 
 
+def pipeline(distilled: Path, name: str) -> Language:
+    """The network `name` as a spaCy pipeline."""
+    nlp = spacy.blank("en")
+    tokenizer = nlp.tokenizer
+    assert isinstance(tokenizer, Tokenizer)
+    defaults = nlp.Defaults
+    tokenizer.prefix_search = compile_prefix_regex([*RUNS, *(defaults.prefixes or ())]).search
+    tokenizer.suffix_search = compile_suffix_regex([*RUNS, *(defaults.suffixes or ())]).search
+    tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *RUNS]).finditer
+    reader = nlp.add_pipe("reader")
+    assert isinstance(reader, Reader)
+    weights: dict[str, np.ndarray] = {}
+    for part in ("tables", "weights"):
+        with np.load(distilled / f"{name}-{part}.npz", allow_pickle=False) as arrays:
+            weights |= dict(arrays)
+    reader.load(json.loads((distilled / LABELS).read_text(encoding="utf-8")), weights)
+    return nlp
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("trained", "metrics", "output"):
-        parser.add_argument(name, type=Path)
+    parser.add_argument("distilled", type=Path)
+    parser.add_argument("name")
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--metrics", type=Path)
     args = parser.parse_args()
-    nlp = spacy.load(args.trained)
-    # How it was trained stands in training/; a pipeline that is only used needs none of it.
-    nlp.config["paths"], nlp.config["corpora"] = {"vectors": None, "init_tok2vec": None}, {}
-    nlp.config["initialize"] = spacy.blank("en").config["initialize"]
-    nlp.config["training"] = spacy.blank("en").config["training"]
+    nlp = pipeline(args.distilled, args.name)
     nlp.meta.update(META)
-    nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))
+    if args.metrics:
+        nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))
     nlp.to_disk(args.output)
 
 

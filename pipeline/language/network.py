@@ -1,0 +1,281 @@
+"""The embedded model's network in numpy: from words to vectors, and from these to labels and trees.
+
+Words become vectors by their forms (word_features.py). Blocks of gated convolution, attention with rotary positions (Su
+et al. 2021) and a gated layer (Shazeer 2020) mix them over a window; linear heads read labels from them and a biaffine
+parser (Dozat and Manning 2017) the trees. training/distil/network.py trains the same arithmetic in torch.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from pipeline.language.trees import best_tree
+from pipeline.language.word_features import features
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+BREAK = "\n"  # the word that stands for a paragraph break
+HEADS = 4  # of attention
+LONGEST = 224  # words in a window, as in training
+LEAST = 120  # words after which a window may end where a sentence seems to
+STOPS = frozenset(".!?")
+MOST_KNOWN = 50_000  # words whose vectors are kept from text to text (50 MB)
+FAR = np.float32(-1e4)
+
+
+class Word(NamedTuple):
+    """A word as the network reads it."""
+
+    form: str
+    spaced: bool  # white space follows, or nothing
+
+
+class Reading(NamedTuple):
+    """What the network makes of a text's words, an entry each; labels are numbers in the model's lists of labels."""
+
+    start: Array  # a sentence begins
+    head: Array  # position of the head, its own for a root
+    dep: Array
+    tag: Array
+    morph: Array
+    lemma: Array
+    name: Array
+
+
+class Network:
+    """The network with its weights.
+
+    `weights` are arrays by the names that training gave them. `names` are the labels of names: O first, and others with
+    B-, I-, E- or S- before a type.
+    """
+
+    def __init__(self, weights: dict[str, Array], names: Sequence[str]) -> None:
+        self.weights = {name: values.astype(np.float32) for name, values in weights.items()}
+        self.depth = len({name.split(".")[2] for name in weights if name.startswith("network.blocks.")})
+        self.width = len(self.weights["network.norm_in.weight"])
+        half = self.width // HEADS // 2
+        angles = np.outer(np.arange(LONGEST), 10_000.0 ** (-np.arange(half) / half))
+        self.cos, self.sin = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+        for n in range(self.depth):  # the queries' scale, once and for all
+            self.weights[f"network.blocks.{n}.qkv.weight"][: self.width] /= math.sqrt(self.width // HEADS)
+        self.follows, self.opens, self.ends = transitions(names)
+        self._known: dict[Word, Array] = {}
+        # One matrix for all labels of a word, and its parts.
+        flat = ("tag", "morph", "lemma", "start", "ner")
+        self._labels = np.concatenate([self.weights[f"heads.flat.{layer}.weight"] for layer in flat]).T.copy()
+        self._label_bias = np.concatenate([self.weights[f"heads.flat.{layer}.bias"] for layer in flat])
+        stops = np.cumsum([len(self.weights[f"heads.flat.{layer}.bias"]) for layer in flat])
+        self._part = {layer: slice(stop - len(self.weights[f"heads.flat.{layer}.bias"]), stop)
+                      for layer, stop in zip(flat, stops.tolist(), strict=True)}  # fmt: skip
+
+    def read(self, words: Sequence[Word], starts: Array) -> Reading:
+        """Labels and trees; `starts` says of each word whether a sentence must begin with it.
+
+        A paragraph break is a word here too, and takes part in no sentence.
+        """
+        windows = divided(words)
+        x = self.vectors(words, windows)
+        logits = x @ self._labels + self._label_bias
+        is_word = np.array([word.form != BREAK for word in words], dtype=bool)
+        part = {layer: logits[:, at] for layer, at in self._part.items()}
+        begins = part["start"][:, 1] > part["start"][:, 0]
+        begins[1:] |= ~is_word[:-1]
+        begins |= starts
+        begins[[start for start, _ in windows]] = True
+        begins &= is_word
+        head, dep = self._trees(x, begins, is_word, windows)
+        return Reading(
+            start=begins, head=head, dep=dep, tag=part["tag"].argmax(1), morph=part["morph"].argmax(1),
+            lemma=part["lemma"].argmax(1), name=self._names(part["ner"], begins, is_word),
+        )  # fmt: skip
+
+    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:
+        """(words, width), each window read by itself."""
+        weights, width = self.weights, self.width
+        x = self._embedded(words)
+        position = np.concatenate([np.arange(stop - start) for start, stop in windows])
+        cos, sin = self.cos[position][:, None, None], self.sin[position][:, None, None]
+        firsts, lasts = [start for start, _ in windows], [stop - 1 for _, stop in windows]
+        wide = np.empty((len(x), 3 * width), dtype=np.float32)
+        for n in range(self.depth):
+            name = f"network.blocks.{n}."
+            a = self._normed(x, f"{name}norms.0")
+            wide[:, width : 2 * width] = a
+            wide[1:, :width], wide[:-1, 2 * width :] = a[:-1], a[1:]
+            wide[firsts, :width] = wide[lasts, 2 * width :] = 0
+            x += gated(linear(wide, weights, f"{name}conv"))
+            qkv = (self._normed(x, f"{name}norms.1") @ weights[f"{name}qkv.weight"].T).reshape(len(x), 3, HEADS, -1)
+            turned = rotated(qkv[:, :2], cos, sin)
+            seen = np.empty((len(x), HEADS, width // HEADS), dtype=np.float32)
+            for start, stop in windows:
+                queries = np.ascontiguousarray(turned[start:stop, 0].transpose(1, 0, 2))
+                scores = queries @ np.ascontiguousarray(turned[start:stop, 1].transpose(1, 2, 0))
+                scores -= scores.max(-1, keepdims=True)
+                np.exp(scores, out=scores)
+                values = scores @ np.ascontiguousarray(qkv[start:stop, 2].transpose(1, 0, 2))
+                values /= scores.sum(-1, keepdims=True)
+                seen[start:stop] = values.transpose(1, 0, 2)
+            x += seen.reshape(x.shape) @ weights[f"{name}out.weight"].T
+            x += (
+                gated(linear(self._normed(x, f"{name}norms.2"), weights, f"{name}up")) @ weights[f"{name}down.weight"].T
+            )
+        return self._normed(x, "network.norm_out")
+
+    def _normed(self, x: Array, name: str) -> Array:
+        centred = x - x.mean(-1, keepdims=True)
+        scale = np.sqrt(np.einsum("nd,nd->n", centred, centred) / np.float32(x.shape[-1]) + np.float32(1e-5))
+        centred *= self.weights[f"{name}.weight"] / scale[:, None]
+        centred += self.weights[f"{name}.bias"]
+        return centred
+
+    def _embedded(self, words: Sequence[Word]) -> Array:
+        """(words, width) from the forms alone; each word's is computed once, and by itself: the same in every text."""
+        if len(self._known) > MOST_KNOWN:
+            self._known.clear()
+        for word in words:
+            if word not in self._known:
+                self._known[word] = self._embed(word)
+        return np.array([self._known[word] for word in words])
+
+    def _embed(self, word: Word) -> Array:
+        rows = features(word.form)
+        table = {name: self.weights[f"network.tables.{name}"] for name in ("norm", "gram", "suffix", "shape", "prefix")}
+        parts = [table["norm"][rows.norm].sum(0), table["gram"][rows.gram].sum(0) / max(1, len(rows.gram))]
+        parts += [table["suffix"][rows.suffix], table["shape"][rows.shape], table["prefix"][rows.prefix]]
+        wide = np.concatenate([*parts, np.float32([not word.spaced])])
+        mixed = gated((self.weights["network.mix.weight"] @ wide + self.weights["network.mix.bias"])[None])
+        return self._normed(mixed, "network.norm_in")[0]
+
+    def _trees(self, x: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]) -> tuple[Array, Array]:
+        """Each word's head, its own for a root, and relation; every sentence is a tree with one root."""
+        weights = self.weights
+        sentence = np.cumsum(begins)
+        nodes = np.concatenate([x, weights["heads.root"][None]])
+        arc_head = rectified(nodes, weights, "heads.arc_head")
+        arc_dep = rectified(x, weights, "heads.arc_dep") @ weights["heads.arc"]
+        bias = arc_head @ weights["heads.arc_bias.weight"][0]
+        root_scores = arc_dep @ arc_head[-1] + bias[-1]
+        head = np.arange(len(x))
+        for start, stop in windows:
+            scores = arc_dep[start:stop] @ arc_head[start:stop].T + bias[start:stop]
+            group = np.where(is_word[start:stop], sentence[start:stop], -1)
+            scores[group[:, None] != group[None, :]] = FAR
+            np.fill_diagonal(scores, FAR)
+            best = scores.argmax(1)
+            firsts = np.flatnonzero(begins[start:stop])
+            for first, last in zip(firsts, [*firsts[1:], stop - start], strict=True):
+                at = first + np.flatnonzero(is_word[start + first : start + last])
+                heads = best[at] - first
+                root = int(root_scores[start + at].argmax())
+                heads[root] = root
+                if (at[-1] - first + 1 != len(at)) or not reaches(heads, root):
+                    own = np.concatenate([root_scores[start + at][:, None], scores[np.ix_(at, at)]], 1)
+                    columns = best_tree(own.astype(np.float64))
+                    heads = np.where(columns == 0, np.arange(len(at)), columns - 1)
+                    heads = at[heads] - first
+                head[start + at] = start + first + heads
+        rel_dep = with_one(rectified(x, weights, "heads.rel_dep"))
+        rel_head = with_one(rectified(nodes, weights, "heads.rel_head"))
+        is_root = head == np.arange(len(x))
+        chosen = rel_head[np.where(is_root, len(x), head)]
+        rel = weights["heads.rel"]
+        dep = np.empty(len(x), dtype=np.int64)
+        for at in range(0, len(x), 256):  # the middle array has a row for each relation
+            middle = (rel_dep[at : at + 256] @ rel.reshape(len(rel), -1)).reshape(-1, rel.shape[1], rel.shape[2])
+            dep[at : at + 256] = (middle @ chosen[at : at + 256, :, None])[..., 0].argmax(1)
+        return head, dep
+
+    def _names(self, logits: Array, begins: Array, is_word: Array) -> Array:
+        """The best labels, a sentence at a time, that make whole names."""
+        best = logits.argmax(1)
+        best[~is_word] = 0
+        firsts = np.flatnonzero(begins | ~is_word)
+        lasts = np.append(firsts[1:], len(best)) - 1
+        allowed = np.ones(len(best), dtype=bool)
+        allowed[1:] = self.follows[best[:-1], best[1:]]
+        allowed[firsts] = self.opens[best[firsts]]
+        allowed[lasts] &= self.ends[best[lasts]]
+        for first in np.unique(np.searchsorted(firsts, np.flatnonzero(~allowed), side="right") - 1):
+            at = slice(firsts[first], lasts[first] + 1)
+            best[at] = self._best_path(logits[at])
+        return best
+
+    def _best_path(self, logits: Array) -> Array:
+        """Viterbi's: the best labels of one sentence of which each may follow the one before."""
+        barred = np.where(self.follows, np.float32(0), FAR)
+        state = logits[0] + np.where(self.opens, np.float32(0), FAR)
+        back = []
+        for row in logits[1:]:
+            reached = state[:, None] + barred
+            where = reached.argmax(0)
+            back.append(where)
+            state = reached[where, np.arange(len(where))] + row
+        path = [int((state + np.where(self.ends, np.float32(0), FAR)).argmax())]
+        for where in reversed(back):
+            path.append(int(where[path[-1]]))
+        return np.array(path[::-1])
+
+
+def divided(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Windows of whole paragraphs, no longer than LONGEST; a longer paragraph is cut where a sentence seems to end."""
+    found, start, last = [], 0, 0  # `last`: where the window may end
+    for n, word in enumerate(words, 1):
+        if n - start > LONGEST:
+            cut = last if last > start else n - 1
+            found.append((start, cut))
+            start = last = cut
+        if word.form == BREAK or (word.form in STOPS and n - max(start, last) >= LEAST):
+            last = n
+    found.append((start, len(words)))
+    return found
+
+
+def gated(x: Array) -> Array:
+    """The second half where the first is above nought, times the first."""
+    half = x.shape[-1] // 2
+    gate = np.maximum(x[..., :half], 0)
+    gate *= x[..., half:]
+    return gate
+
+
+def rotated(x: Array, cos: Array, sin: Array) -> Array:
+    half = x.shape[-1] // 2
+    a, b = x[..., :half], x[..., half:]
+    found = np.empty(x.shape, dtype=np.float32)
+    np.subtract(a * cos, b * sin, out=found[..., :half])
+    np.add(a * sin, b * cos, out=found[..., half:])
+    return found
+
+
+def linear(x: Array, weights: dict[str, Array], name: str) -> Array:
+    y = x @ weights[f"{name}.weight"].T
+    y += weights[f"{name}.bias"]
+    return y
+
+
+def rectified(x: Array, weights: dict[str, Array], name: str) -> Array:
+    y = linear(x, weights, name)
+    return np.maximum(y, 0, out=y)
+
+
+def with_one(x: Array) -> Array:
+    return np.concatenate([x, np.ones((len(x), 1), dtype=x.dtype)], 1)
+
+
+def reaches(heads: Array, root: int) -> bool:
+    """Whether every word's heads lead to the root (whose head is itself)."""
+    steps = heads
+    for _ in range(8):  # 256 steps
+        steps = steps[steps]
+    return bool((steps == root).all())
+
+
+def transitions(names: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Which name label may follow which (before, after), which may open a sentence, which may end one."""
+    opens = np.array([name[0] in "OBS" for name in names])
+    ends = np.array([name[0] in "OES" for name in names])
+    kinds = np.array([name[2:] for name in names])
+    inside = ~ends[:, None] & ~opens[None, :] & (kinds[:, None] == kinds[None, :])
+    return (ends[:, None] & opens[None, :]) | inside, opens, ends

@@ -1,0 +1,154 @@
+"""The embedded model as one spaCy component: tags, morphology, lemmas, sentences, trees and names from one network."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG
+from spacy.language import Language
+from spacy.parts_of_speech import IDS as UPOS
+from spacy.tokens import Doc
+
+from threadpoolctl import ThreadpoolController
+
+from pipeline.language.network import BREAK, Array, Network, Word
+
+ASSIGNS = (
+    "token.tag", "token.pos", "token.morph", "token.lemma", "token.is_sent_start", "doc.sents", "token.dep",
+    "token.head", "doc.ents", "token.ent_iob", "token.ent_type",
+)  # fmt: skip
+IOB = {"O": 2, "B": 3, "S": 3, "I": 1, "E": 1}  # as spaCy numbers them
+LABELS, WEIGHTS = "labels.json", "weights.npz"
+
+
+@Language.factory("reader", assigns=list(ASSIGNS))
+def make_reader(nlp: Language, name: str) -> "Reader":
+    """The component, as spaCy makes it; its weights come with `from_disk`."""
+    return Reader(nlp)
+
+
+class Reader:
+    """The spaCy component. A Doc is read by itself, so it is read in the same way whatever stands beside it."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.vocab = nlp.vocab
+        self.labels: dict[str, list[str]] = {}
+        self.weights: dict[str, Array] = {}
+        self.network: Network | None = None
+        self._threads = ThreadpoolController()
+
+    def load(self, labels: dict[str, list[str]], weights: dict[str, Array]) -> None:
+        """Take labels, lists by layer, and the weights."""
+        self.labels, self.weights, self.network = labels, weights, Network(weights, labels["ner"])
+        strings = self.vocab.strings
+        self._tag = ids(strings.add(tag) for tag in labels["tag"])
+        self._dep = ids(strings.add(dep) for dep in labels["dep"])
+        upos, feats = zip(*(label.split("|", 1) for label in labels["morph"]), strict=True)
+        self._pos = ids(UPOS[name] for name in upos)
+        self._morph = ids(self.vocab.morphology.add(name) for name in feats)
+        self._iob = ids(IOB[name[0]] for name in labels["ner"])
+        self._type = ids(strings.add(name[2:]) for name in labels["ner"])
+        self._script = [lemma_script(label) for label in labels["lemma"]]
+        self._lemmas: dict[tuple[str, int], int] = {}
+        self._space = {TAG: strings.add("_SP"), POS: UPOS["SPACE"], DEP: strings.add("dep"), MORPH: 0, ENT_TYPE: 0}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read the Doc; sentence starts that it has already are kept."""
+        if self.network is None:
+            raise ValueError("the component reader has no weights: load the pipeline with spacy.load")
+        if not len(doc):
+            return doc
+        forms = [token.text for token in doc]
+        places, words = as_words(doc, forms)
+        real = np.array([place for place, word in zip(places, words, strict=True) if word.form != BREAK], dtype=int)
+        table = np.zeros((len(doc), 8), dtype=np.uint64)
+        columns = (TAG, POS, MORPH, LEMMA, HEAD, DEP, ENT_IOB, ENT_TYPE)
+        column = {attribute: n for n, attribute in enumerate(columns)}
+        for attribute, value in self._space.items():
+            table[:, column[attribute]] = value
+        table[:, column[ENT_IOB]] = IOB["O"]
+        heads = np.arange(len(doc))
+        white = np.ones(len(doc), dtype=bool)
+        white[real] = False
+        heads[white] = np.flatnonzero(white) - 1  # white space hangs on what stands before it
+        for n in np.flatnonzero(white):
+            table[n, column[LEMMA]] = self.vocab.strings.add(forms[n])
+        if len(real):
+            starts = doc.to_array("SENT_START").astype(np.int64) == 1
+            # One thread: the same sums in every worker, and no more threads than workers.
+            with self._threads.limit(limits=1, user_api="blas"):
+                found = self.network.read(words, starts[places])
+            at = np.array([n for n, word in enumerate(words) if word.form != BREAK])
+            token = np.array(places)
+            table[real, column[TAG]] = self._tag[found.tag[at]]
+            table[real, column[POS]] = self._pos[found.morph[at]]
+            table[real, column[MORPH]] = self._morph[found.morph[at]]
+            table[real, column[DEP]] = self._dep[found.dep[at]]
+            table[real, column[ENT_IOB]] = self._iob[found.name[at]]
+            table[real, column[ENT_TYPE]] = self._type[found.name[at]]
+            table[real, column[LEMMA]] = [
+                self._lemma(forms[n], label) for n, label in zip(real.tolist(), found.lemma[at].tolist(), strict=True)
+            ]
+            heads[real] = token[found.head[at]]
+            heads[: real[0]] = real[0]
+        else:
+            heads[:] = 0
+        table[:, column[HEAD]] = (heads - np.arange(len(doc))).astype(np.int64).view(np.uint64)
+        return doc.from_array(list(columns), table)
+
+    def _lemma(self, form: str, label: int) -> int:
+        key = form, label
+        if key not in self._lemmas:
+            if len(self._lemmas) > 100_000:
+                self._lemmas.clear()
+            lower, cut, put = self._script[label]
+            base = form.lower() if lower else form
+            lemma = base[: len(base) - cut] + put if cut <= len(base) else base
+            self._lemmas[key] = self.vocab.strings.add(lemma or form)
+        return self._lemmas[key]
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the labels and the weights."""
+        path = Path(path)
+        path.mkdir(parents=True, exist_ok=True)
+        (path / LABELS).write_text(json.dumps(self.labels, indent=1) + "\n", encoding="utf-8")
+        np.savez(path / WEIGHTS, allow_pickle=False, **self.weights)
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "Reader":
+        """Read what `to_disk` wrote."""
+        path = Path(path)
+        with np.load(path / WEIGHTS, allow_pickle=False) as arrays:
+            weights = {name: arrays[name] for name in arrays.files}
+        self.load(json.loads((path / LABELS).read_text(encoding="utf-8")), weights)
+        return self
+
+
+def as_words(doc: Doc, forms: list[str]) -> tuple[list[int], list[Word]]:
+    """The words that the network reads, and the token of each: all but white space without a line break."""
+    places, words = [], []
+    for n, (token, form) in enumerate(zip(doc, forms, strict=True)):
+        if token.is_space:
+            if "\n" in form and not (form.count("\n") == 1 and goes_on(doc, n)):
+                places.append(n)
+                words.append(Word(BREAK, True))
+        else:
+            spaced = bool(token.whitespace_) or n + 1 == len(forms) or forms[n + 1].isspace()
+            places.append(n)
+            words.append(Word(form, spaced))
+    return places, words
+
+
+def goes_on(doc: Doc, n: int) -> bool:
+    """Whether one line break stands inside a sentence: between words of which the second is in lower case."""
+    return 0 < n < len(doc) - 1 and doc[n + 1].text[:1].islower() and doc[n - 1].text[-1:] not in '.!?:;”"'
+
+
+def lemma_script(label: str) -> tuple[bool, int, str]:
+    """Whether the form is lower-cased, how many letters are cut from its end, and what is put there: "k2+y"."""
+    cut, _, put = label[1:].partition("+")
+    return label[0] == "l", int(cut), put
+
+
+def ids(values: Iterable[int]) -> Array:
+    return np.array(list(values), dtype=np.uint64)
