@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import spacy
+from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
@@ -32,7 +33,9 @@ RUNS = (
     r"#{2,}",
     r"\^{2,}",
     r"-{2,}",
+    r"\${2,}",
 )
+WHOLE = ("e-mail", "e-mails", "E-mail", "E-mails")  # one word each there
 META = {
     "name": "article_events",
     "version": "0.3.0",
@@ -88,6 +91,8 @@ def pipeline(distilled: Path, name: str) -> Language:
     tokenizer.prefix_search = compile_prefix_regex([*RUNS, *(defaults.prefixes or ())]).search
     tokenizer.suffix_search = compile_suffix_regex([*RUNS, *(defaults.suffixes or ())]).search
     tokenizer.infix_finditer = compile_infix_regex([*(defaults.infixes or ()), *RUNS]).finditer
+    for word in WHOLE:
+        tokenizer.add_special_case(word, [{ORTH: word}])
     reader = nlp.add_pipe("reader")
     assert isinstance(reader, Reader)
     weights: dict[str, np.ndarray] = {}

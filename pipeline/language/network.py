@@ -21,7 +21,7 @@ HEADS = 4  # of attention
 LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
-MOST_KNOWN = 50_000  # words whose vectors are kept from text to text (50 MB)
+MOST_KNOWN = 20_000  # words whose vectors are kept from text to text (20 MB)
 FAR = np.float32(-1e4)
 
 

@@ -20,6 +20,7 @@ ASSIGNS = (
 )  # fmt: skip
 IOB = {"O": 2, "B": 3, "S": 3, "I": 1, "E": 1}  # as spaCy numbers them
 LABELS, WEIGHTS = "labels.json", "weights.npz"
+MOST_LEMMAS = 100_000  # that are kept from Doc to Doc
 
 
 @Language.factory("reader", assigns=list(ASSIGNS))
@@ -50,7 +51,7 @@ class Reader:
         self._iob = ids(IOB[name[0]] for name in labels["ner"])
         self._type = ids(strings.add(name[2:]) for name in labels["ner"])
         self._script = [lemma_script(label) for label in labels["lemma"]]
-        self._lemmas: dict[tuple[str, int], int] = {}
+        self._lemmas: dict[tuple[str, int], str] = {}
         self._space = {TAG: strings.add("_SP"), POS: UPOS["SPACE"], DEP: strings.add("dep"), MORPH: 0, ENT_TYPE: 0}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -62,6 +63,7 @@ class Reader:
         forms = [token.text for token in doc]
         places, words = as_words(doc, forms)
         real = np.array([place for place, word in zip(places, words, strict=True) if word.form != BREAK], dtype=int)
+        strings = self.vocab.strings  # what is added while a memory zone is open is gone with it: keep no numbers
         table = np.zeros((len(doc), 8), dtype=np.uint64)
         columns = (TAG, POS, MORPH, LEMMA, HEAD, DEP, ENT_IOB, ENT_TYPE)
         column = {attribute: n for n, attribute in enumerate(columns)}
@@ -73,7 +75,7 @@ class Reader:
         white[real] = False
         heads[white] = np.flatnonzero(white) - 1  # white space hangs on what stands before it
         for n in np.flatnonzero(white):
-            table[n, column[LEMMA]] = self.vocab.strings.add(forms[n])
+            table[n, column[LEMMA]] = strings.add(forms[n])
         if len(real):
             starts = doc.to_array("SENT_START").astype(np.int64) == 1
             # One thread: the same sums in every worker, and no more threads than workers.
@@ -88,8 +90,18 @@ class Reader:
             table[real, column[ENT_IOB]] = self._iob[found.name[at]]
             table[real, column[ENT_TYPE]] = self._type[found.name[at]]
             table[real, column[LEMMA]] = [
-                self._lemma(forms[n], label) for n, label in zip(real.tolist(), found.lemma[at].tolist(), strict=True)
+                strings.add(self._lemma(forms[n], label))
+                for n, label in zip(real.tolist(), found.lemma[at].tolist(), strict=True)
             ]
+            # White space inside a name belongs to it.
+            inside = np.flatnonzero(white[:-1] & ~white[1:] & (table[1:, column[ENT_IOB]] == IOB["I"]))
+            for n in inside.tolist():
+                while white[n]:
+                    table[n, column[ENT_IOB]], table[n, column[ENT_TYPE]] = (
+                        table[n + 1, column[ENT_IOB]],
+                        table[n + 1, column[ENT_TYPE]],
+                    )
+                    n -= 1
             heads[real] = token[found.head[at]]
             heads[: real[0]] = real[0]
         else:
@@ -97,15 +109,14 @@ class Reader:
         table[:, column[HEAD]] = (heads - np.arange(len(doc))).astype(np.int64).view(np.uint64)
         return doc.from_array(list(columns), table)
 
-    def _lemma(self, form: str, label: int) -> int:
+    def _lemma(self, form: str, label: int) -> str:
         key = form, label
         if key not in self._lemmas:
-            if len(self._lemmas) > 100_000:
+            if len(self._lemmas) > MOST_LEMMAS:
                 self._lemmas.clear()
             lower, cut, put = self._script[label]
             base = form.lower() if lower else form
-            lemma = base[: len(base) - cut] + put if cut <= len(base) else base
-            self._lemmas[key] = self.vocab.strings.add(lemma or form)
+            self._lemmas[key] = (base[: len(base) - cut] + put if cut <= len(base) else base) or form
         return self._lemmas[key]
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
