@@ -22,6 +22,14 @@ LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
 MOST_KNOWN = 20_000  # words whose vectors are kept from text to text (20 MB)
+# A window of fewer words is read after the words before it, or after this paragraph: training hardly met sentences by
+# themselves, and reads them worse (LAS 85.6 against 86.3 on EWT, sentence by sentence).
+LEAST_READ = 100
+PREAMBLE = (
+    "The foreign ministers of both countries met in the capital on Tuesday for talks on trade and security~ . "
+    '"~ We have agreed on the main points~ ,~ " the spokesman said~ . Officials said a second round would follow next '
+    "month~ ."
+)  # "~": no space follows
 FAR = np.float32(-1e4)
 # Relations that a word governs once: of 27,000 subjects in the treebanks none stands beside another, of 15,000 objects
 # one does.
@@ -35,6 +43,9 @@ class Word(NamedTuple):
 
     form: str
     spaced: bool  # white space follows, or nothing
+
+
+PREAMBLE_WORDS = [*(Word(form.rstrip("~"), not form.endswith("~")) for form in PREAMBLE.split()), Word(BREAK, True)]
 
 
 class Reading(NamedTuple):
@@ -82,7 +93,8 @@ class Network:
         A paragraph break is a word here too, and takes part in no sentence.
         """
         windows = divided(words)
-        x = self.vectors(words, windows)
+        seen, own, seen_windows = with_context(words, windows)
+        x = self.vectors(seen, seen_windows)[own]
         logits = x @ self._labels + self._label_bias
         is_word = np.array([word.form != BREAK for word in words], dtype=bool)
         part = {layer: logits[:, at] for layer, at in self._part.items()}
@@ -98,7 +110,7 @@ class Network:
         )  # fmt: skip
 
     def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:
-        """(words, width), each window read by itself."""
+        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another."""
         weights, width = self.weights, self.width
         x = self._embedded(words)
         position = np.concatenate([np.arange(stop - start) for start, stop in windows])
@@ -312,6 +324,23 @@ def divided(words: Sequence[Word]) -> list[tuple[int, int]]:
             last = n
     found.append((start, len(words)))
     return found
+
+
+def with_context(
+    words: Sequence[Word], windows: Sequence[tuple[int, int]]
+) -> tuple[list[Word], Array, list[tuple[int, int]]]:
+    """The words with what is read before short windows, which of them are the text's own, and the windows so far."""
+    seen: list[Word] = []
+    own: list[bool] = []
+    found = []
+    for start, stop in windows:
+        before: Sequence[Word] = ()
+        if stop - start < LEAST_READ:
+            before = words[max(0, start - LEAST_READ) : start] or PREAMBLE_WORDS
+        found.append((len(seen), len(seen) + len(before) + stop - start))
+        seen += [*before, *words[start:stop]]
+        own += [False] * len(before) + [True] * (stop - start)
+    return seen, np.array(own), found
 
 
 def gated(x: Array) -> Array:
