@@ -34,6 +34,9 @@ FAR = np.float32(-1e4)
 # Relations that a word governs once: of 27,000 subjects in the treebanks none stands beside another, of 15,000 objects
 # one does.
 SLOTS = {"nsubj": 0, "nsubj:pass": 0, "csubj": 0, "csubj:pass": 0, "obj": 1, "iobj": 2, "xcomp": 3, "ccomp": 4}
+# What hangs on nouns alone, and the tags of finite verbs, which are none.
+OF_NOUNS = {"flat", "compound", "amod", "nmod", "nmod:desc", "nmod:poss", "nummod", "appos", "det", "det:predet"}
+FINITE = {"VBD", "VBP", "VBZ"}
 MOST_MENDED = 8  # words of a window
 HEADS_TRIED = 4
 
@@ -64,10 +67,13 @@ class Network:
     """The network with its weights.
 
     `weights` are arrays by the names that training gave them. `names` are the labels of names: O first, and others with
-    B-, I-, E- or S- before a type; `relations` those of dependencies.
+    B-, I-, E- or S- before a type; `relations` those of dependencies, `tags`
+    those of words.
     """
 
-    def __init__(self, weights: dict[str, Array], names: Sequence[str], relations: Sequence[str] = ()) -> None:
+    def __init__(
+        self, weights: dict[str, Array], names: Sequence[str], relations: Sequence[str] = (), tags: Sequence[str] = ()
+    ) -> None:
         self.weights = {name: values.astype(np.float32) for name, values in weights.items()}
         self.depth = len({name.split(".")[2] for name in weights if name.startswith("network.blocks.")})
         self.width = len(self.weights["network.norm_in.weight"])
@@ -77,7 +83,12 @@ class Network:
         for n in range(self.depth):  # the queries' scale, once and for all
             self.weights[f"network.blocks.{n}.qkv.weight"][: self.width] /= math.sqrt(self.width // HEADS)
         self.follows, self.opens, self.ends = transitions(names)
+        # Without labels no relation is barred.
         self.slot = np.array([SLOTS.get(relation, -1) for relation in relations], dtype=int)
+        self.of_nouns = np.zeros(len(weights["heads.rel"][0]), dtype=bool)
+        self.of_nouns[: len(relations)] = [relation in OF_NOUNS for relation in relations]
+        self.finite = np.zeros(len(weights["heads.flat.tag.bias"]), dtype=bool)
+        self.finite[: len(tags)] = [tag in FINITE for tag in tags]
         self._known: dict[Word, Array] = {}
         # One matrix for all labels of a word, and its parts.
         flat = ("tag", "morph", "lemma", "start", "ner")
@@ -103,9 +114,10 @@ class Network:
         begins |= starts
         begins[[start for start, _ in windows]] = True
         begins &= is_word
-        head, dep = self._trees(x, begins, is_word, windows)
+        tag = part["tag"].argmax(1)
+        head, dep = self._trees(x, tag, begins, is_word, windows)
         return Reading(
-            start=begins, head=head, dep=dep, tag=part["tag"].argmax(1), morph=part["morph"].argmax(1),
+            start=begins, head=head, dep=dep, tag=tag, morph=part["morph"].argmax(1),
             lemma=part["lemma"].argmax(1), name=self._names(part["ner"], begins, is_word),
         )  # fmt: skip
 
@@ -166,7 +178,9 @@ class Network:
         mixed = gated((self.weights["network.mix.weight"] @ wide + self.weights["network.mix.bias"])[None])
         return self._normed(mixed, "network.norm_in")[0]
 
-    def _trees(self, x: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]) -> tuple[Array, Array]:
+    def _trees(
+        self, x: Array, tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]
+    ) -> tuple[Array, Array]:
         """Each word's head, its own for a root, and relation; every sentence is a tree with one root."""
         weights = self.weights
         sentence = np.cumsum(begins)
@@ -201,11 +215,15 @@ class Network:
         is_root = head == np.arange(len(x))
         chosen = rel_head[np.where(is_root, len(x), head)]
         logits = relation_logits(rel_dep, chosen, weights["heads.rel"])
+        finite = self.finite[tag]
+        logits[np.ix_(finite[head] & ~is_root, self.of_nouns)] = FAR
         dep = logits.argmax(1)
         if len(self.slot):
             for (start, stop), scores in zip(windows, all_scores, strict=True):
                 part = slice(start, stop)
-                arcs = Arcs(scores, root_scores[part], rel_dep[part], rel_head[part], weights["heads.rel"], self.slot)
+                arcs = Arcs(
+                    scores, rel_dep[part], rel_head[part], weights["heads.rel"], self.slot, finite[part], self.of_nouns
+                )
                 head[part], dep[part] = arcs.mended(head[part] - start, dep[part], start)
         return head, dep
 
@@ -253,11 +271,12 @@ class Arcs(NamedTuple):
     """The scores of one window's arcs, for mending words that two subjects or two objects hang on."""
 
     scores: Array  # (words, words) of heads
-    root: Array
     rel_dep: Array
     rel_head: Array
     rel: Array
     slot: Array
+    finite: Array  # (words,)
+    of_nouns: Array  # (relations,)
 
     def mended(self, head: Array, dep: Array, start: int) -> tuple[Array, Array]:
         """Heads, as places in the whole text, and relations; of two in one slot the one that loses least moves."""
@@ -292,6 +311,8 @@ class Arcs(NamedTuple):
         for row, place in enumerate(heads.tolist()):
             if under(place, n, head):
                 worth[row] = FAR
+            if self.finite[place]:
+                worth[row, self.of_nouns] = FAR
             for relation in np.flatnonzero(self.slot >= 0).tolist():
                 if any(other != n for other in taken.get((place, int(self.slot[relation])), ())):
                     worth[row, relation] = FAR

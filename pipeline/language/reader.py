@@ -41,7 +41,11 @@ class Reader:
 
     def load(self, labels: dict[str, list[str]], weights: dict[str, Array]) -> None:
         """Take labels, lists by layer, and the weights."""
-        self.labels, self.weights, self.network = labels, weights, Network(weights, labels["ner"], labels["dep"])
+        self.labels, self.weights, self.network = (
+            labels,
+            weights,
+            Network(weights, labels["ner"], labels["dep"], labels["tag"]),
+        )
         strings = self.vocab.strings
         self._tag = ids(strings.add(tag) for tag in labels["tag"])
         self._dep = ids(strings.add(dep) for dep in labels["dep"])
