@@ -43,6 +43,9 @@ THROUGH = (
     Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE, Role.NOUN_CLAUSE,
 )  # fmt: skip
 DEPTH_OF_RECIPIENT = 5
+PLACE_NOUNS = frozenset(
+    ("capital", "city", "district", "enclave", "island", "port", "province", "region", "suburb", "town", "village")
+)
 NAMED = frozenset({"GPE", "ORG", "NORP", "PERSON"})
 # What stands after these only says when, where or who acts.
 NOT_ABOUT = frozenset(
@@ -87,7 +90,7 @@ def with_participants(frame: Frame, predicate: Predicate, search: Search) -> Rea
 def with_distant_recipient(reading: Reading, search: Search) -> Reading:
     """The reading; where it lacks a recipient, with the nearest name inside what the act is about.
 
-    "Rejected an invitation to a meeting of Iraqi parties": *Iraqi*; "threatened to cut its ties with Chad": *Chad*.
+    "Rejected an invitation to a meeting of Iraqi parties": these; "threatened to cut its ties with Chad": *Chad*.
     """
     frame = reading.frame
     if reading.recipients or frame.together or frame.pos == "noun" or frame.type in FACE_TO_FACE:
@@ -102,6 +105,9 @@ def with_distant_recipient(reading: Reading, search: Search) -> Reading:
             queue.append((inner, depth + 1))
             described = search.describe(inner)
             if described.plausible and inner.ent_type_ in NAMED and inner.i not in used:
+                whole = search.describe(inner.head)  # "Kurdish rebels"
+                if role(inner) in (Role.ADJECTIVE, Role.COMPOUND) and inner.ent_type_ == "NORP" and whole.plausible:
+                    inner, described = inner.head, whole
                 found = Participant(phrase(inner), described.entity, described.country, described.sector)
                 return dataclasses.replace(reading, recipients=(found,))
     return reading
@@ -143,6 +149,7 @@ def gathered(positions: Sequence[str], predicate: Predicate, search: Search) -> 
             if position in ("subject", "light"):
                 noun = search.lexicons.actors.stand_in(noun)
             for member in conjuncts(search.named(noun)):
+                member = named_place(member)
                 described = search.describe(member)
                 if member.i in seen or not described.plausible or member.lower_ in REFLEXIVE:
                     continue
@@ -151,6 +158,14 @@ def gathered(positions: Sequence[str], predicate: Predicate, search: Search) -> 
                 seen.add(member.i)
                 found = Participant(phrase(member), described.entity, described.country, described.sector)
                 yield from two_nations(member, found, search) or (with_name(member, found, search),)
+
+
+def named_place(noun: Token) -> Token:
+    """The noun itself, or the name of the place that it means: *Gao* in "the northern city of Gao"."""
+    if noun.pos_ != "NOUN" or noun.lemma_.lower() not in PLACE_NOUNS:
+        return noun
+    names = (*children(noun, Role.APPOSITION), *(inner for word, inner in obliques(noun) if word == "of"))
+    return next((name for name in names if name.ent_type_ in ("GPE", "LOC") and name.i > noun.i), noun)
 
 
 def with_name(noun: Token, found: Participant, search: Search) -> Participant:

@@ -20,7 +20,9 @@ def parses() -> dict[str, Doc]:
     ("text", "actors", "recipients"),
     [
         # A recipient inside what the act is about.
-        ("Chad rejected an invitation to a meeting of Iraqi parties.", [("Chad", "TCD")], [("Iraqi", "IRQ")]),
+        ("Rebels shelled the northern capital Juba.", [("Rebels", "")], [("northern capital Juba", "SSD")]),
+        ("The army bombed the city of Aleppo on Friday.", [("army", "")], [("Aleppo", "SYR")]),
+        ("Chad rejected an invitation to a meeting of Iraqi parties.", [("Chad", "TCD")], [("Iraqi parties", "IRQ")]),
         ("Kenya threatened to cut its ties with Chad.", [("Kenya", "KEN")], [("Chad", "TCD")]),
         # People of the place where it happens, and people from elsewhere.
         ("Students rioted in Minsk.", [("Students", "BLR")], []),
