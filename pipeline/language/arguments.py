@@ -176,7 +176,7 @@ def complement(verb: Token) -> Token | None:
         if is_verbal(clause) and clause.i > verb.i:
             return clause
     for clause in children(verb, Role.ADVERBIAL_CLAUSE, Role.NOUN_CLAUSE):  # parsers waver between these labels
-        if is_infinitive(clause) and clause.i > verb.i:
+        if clause.i > verb.i and (is_infinitive(clause) or (not is_verbal(verb) and says_that(clause))):
             return clause
     for noun in children(verb, Role.OBJECT):  # "urged Iran to meet" with the infinitive hung on the noun
         inner = child(noun, Role.NOUN_CLAUSE, Role.OPEN_CLAUSE)
@@ -189,6 +189,11 @@ def complement(verb: Token) -> Token | None:
     return next(
         (clause for clause in children(verb, Role.ADVERBIAL_CLAUSE) if clause.tag_ == "VBG" and marked(clause)), None
     )
+
+
+def says_that(clause: Token) -> bool:
+    """Whether a clause opens with "that": "the demand that Oman withdraw"."""
+    return any(mark.lower_ == "that" for mark in children(clause, Role.MARKER))
 
 
 def marked(clause: Token) -> bool:

@@ -23,6 +23,7 @@ def parses() -> dict[str, Doc]:
         ("Rebels shelled the northern capital Juba.", [("Rebels", "")], [("northern capital Juba", "SSD")]),
         ("The army bombed the city of Aleppo on Friday.", [("army", "")], [("Aleppo", "SYR")]),
         ("Chad rejected an invitation to a meeting of Iraqi parties.", [("Chad", "TCD")], [("Iraqi parties", "IRQ")]),
+        ("Kenya repeated its demand that Chad release the sailors.", [("Kenya", "KEN")], [("Chad", "TCD")]),
         ("Kenya threatened to cut its ties with Chad.", [("Kenya", "KEN")], [("Chad", "TCD")]),
         # People of the place where it happens, and people from elsewhere.
         ("Students rioted in Minsk.", [("Students", "BLR")], []),
