@@ -1,9 +1,9 @@
 """Assemble the shipped pipeline: the trained network as a spaCy component, with its sources and its measured scores.
 
-    python training/package.py DISTILLED NAME OUTPUT [--metrics METRICS.json]
+    python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json]
 
 DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
-ordinary spaCy pipeline directory. METRICS are the scores of the same recipe without the development splits, which
+ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without the development splits, which
 `evaluate.py --json` wrote.
 """
 
@@ -82,7 +82,7 @@ META = {
 }
 
 
-def pipeline(distilled: Path, name: str) -> Language:
+def pipeline(distilled: Path, name: str, lemmas: Path) -> Language:
     """The network `name` as a spaCy pipeline."""
     nlp = spacy.blank("en")
     tokenizer = nlp.tokenizer
@@ -99,7 +99,11 @@ def pipeline(distilled: Path, name: str) -> Language:
     for part in ("tables", "weights"):
         with np.load(distilled / f"{name}-{part}.npz", allow_pickle=False) as arrays:
             weights |= dict(arrays)
-    reader.load(json.loads((distilled / LABELS).read_text(encoding="utf-8")), weights)
+    reader.load(
+        json.loads((distilled / LABELS).read_text(encoding="utf-8")),
+        weights,
+        json.loads(lemmas.read_text(encoding="utf-8")),
+    )
     return nlp
 
 
@@ -108,9 +112,10 @@ def main() -> None:
     parser.add_argument("distilled", type=Path)
     parser.add_argument("name")
     parser.add_argument("output", type=Path)
+    parser.add_argument("--lemmas", type=Path, required=True)
     parser.add_argument("--metrics", type=Path)
     args = parser.parse_args()
-    nlp = pipeline(args.distilled, args.name)
+    nlp = pipeline(args.distilled, args.name, args.lemmas)
     nlp.meta.update(META)
     if args.metrics:
         nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))

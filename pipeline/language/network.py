@@ -59,7 +59,7 @@ class Reading(NamedTuple):
     dep: Array
     tag: Array
     morph: Array
-    lemma: Array
+    lemma: Array  # scores of the ways from form to lemma, (words, lemma labels)
     name: Array
 
 
@@ -118,7 +118,7 @@ class Network:
         head, dep = self._trees(x, tag, begins, is_word, windows)
         return Reading(
             start=begins, head=head, dep=dep, tag=tag, morph=part["morph"].argmax(1),
-            lemma=part["lemma"].argmax(1), name=self._names(part["ner"], begins, is_word),
+            lemma=part["lemma"], name=self._names(part["ner"], begins, is_word),
         )  # fmt: skip
 
     def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:

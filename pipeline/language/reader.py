@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from threadpoolctl import ThreadpoolController
 
+from pipeline.language.lemmas import Lemmas
 from pipeline.language.network import BREAK, Array, Network, Word
 
 ASSIGNS = (
@@ -19,8 +20,7 @@ ASSIGNS = (
     "token.head", "doc.ents", "token.ent_iob", "token.ent_type",
 )  # fmt: skip
 IOB = {"O": 2, "B": 3, "S": 3, "I": 1, "E": 1}  # as spaCy numbers them
-LABELS, WEIGHTS = "labels.json", "weights.npz"
-MOST_LEMMAS = 100_000  # that are kept from Doc to Doc
+LABELS, LEMMAS, WEIGHTS = "labels.json", "lemmas.json", "weights.npz"
 
 
 @Language.factory("reader", assigns=list(ASSIGNS))
@@ -36,11 +36,14 @@ class Reader:
         self.vocab = nlp.vocab
         self.labels: dict[str, list[str]] = {}
         self.weights: dict[str, Array] = {}
+        self.known: dict[str, dict[str, str]] = {}
         self.network: Network | None = None
         self._threads = ThreadpoolController()
 
-    def load(self, labels: dict[str, list[str]], weights: dict[str, Array]) -> None:
-        """Take labels, lists by layer, and the weights."""
+    def load(
+        self, labels: dict[str, list[str]], weights: dict[str, Array], known: dict[str, dict[str, str]] | None = None
+    ) -> None:
+        """Take labels, lists by layer, the weights, and the known lemmas: by part of speech those of the forms."""
         self.labels, self.weights, self.network = (
             labels,
             weights,
@@ -54,8 +57,8 @@ class Reader:
         self._morph = ids(self.vocab.morphology.add(name) for name in feats)
         self._iob = ids(IOB[name[0]] for name in labels["ner"])
         self._type = ids(strings.add(name[2:]) for name in labels["ner"])
-        self._script = [lemma_script(label) for label in labels["lemma"]]
-        self._lemmas: dict[tuple[str, int], str] = {}
+        self.known = known or {}
+        self._upos, self._lemmas = upos, Lemmas(labels["lemma"], self.known)
         self._space = {TAG: strings.add("_SP"), POS: UPOS["SPACE"], DEP: strings.add("dep"), MORPH: 0, ENT_TYPE: 0}
 
     def __call__(self, doc: Doc) -> Doc:
@@ -93,9 +96,10 @@ class Reader:
             table[real, column[DEP]] = self._dep[found.dep[at]]
             table[real, column[ENT_IOB]] = self._iob[found.name[at]]
             table[real, column[ENT_TYPE]] = self._type[found.name[at]]
+            likeliest = found.lemma.argmax(1)
             table[real, column[LEMMA]] = [
-                strings.add(self._lemma(forms[n], label))
-                for n, label in zip(real.tolist(), found.lemma[at].tolist(), strict=True)
+                strings.add(self._lemmas.of(words[n].form, self._upos[found.morph[n]], likeliest[n], found.lemma[n]))
+                for n in at.tolist()
             ]
             # White space inside a name belongs to it.
             inside = np.flatnonzero(white[:-1] & ~white[1:] & (table[1:, column[ENT_IOB]] == IOB["I"]))
@@ -113,21 +117,12 @@ class Reader:
         table[:, column[HEAD]] = (heads - np.arange(len(doc))).astype(np.int64).view(np.uint64)
         return doc.from_array(list(columns), table)
 
-    def _lemma(self, form: str, label: int) -> str:
-        key = form, label
-        if key not in self._lemmas:
-            if len(self._lemmas) > MOST_LEMMAS:
-                self._lemmas.clear()
-            lower, cut, put = self._script[label]
-            base = form.lower() if lower else form
-            self._lemmas[key] = (base[: len(base) - cut] + put if cut <= len(base) else base) or form
-        return self._lemmas[key]
-
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the labels and the weights."""
         path = Path(path)
         path.mkdir(parents=True, exist_ok=True)
         (path / LABELS).write_text(json.dumps(self.labels, indent=1) + "\n", encoding="utf-8")
+        (path / LEMMAS).write_text(json.dumps(self.known, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
         np.savez(path / WEIGHTS, allow_pickle=False, **self.weights)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "Reader":
@@ -135,7 +130,8 @@ class Reader:
         path = Path(path)
         with np.load(path / WEIGHTS, allow_pickle=False) as arrays:
             weights = {name: arrays[name] for name in arrays.files}
-        self.load(json.loads((path / LABELS).read_text(encoding="utf-8")), weights)
+        labels, known = (json.loads((path / name).read_text(encoding="utf-8")) for name in (LABELS, LEMMAS))
+        self.load(labels, weights, known)
         return self
 
 
@@ -157,12 +153,6 @@ def as_words(doc: Doc, forms: list[str]) -> tuple[list[int], list[Word]]:
 def goes_on(doc: Doc, n: int) -> bool:
     """Whether one line break stands inside a sentence: between words of which the second is in lower case."""
     return 0 < n < len(doc) - 1 and doc[n + 1].text[:1].islower() and doc[n - 1].text[-1:] not in '.!?:;”"'
-
-
-def lemma_script(label: str) -> tuple[bool, int, str]:
-    """Whether the form is lower-cased, how many letters are cut from its end, and what is put there: "k2+y"."""
-    cut, _, put = label[1:].partition("+")
-    return label[0] == "l", int(cut), put
 
 
 def ids(values: Iterable[int]) -> Array:
