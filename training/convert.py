@@ -1,16 +1,15 @@
-"""Convert the treebanks, the named-entity corpora and our own passages to spaCy's binary format.
+"""Read the treebanks and the named-entity corpora; convert their development splits for the evaluation.
 
-    python training/convert.py DATA OUTPUT [--without-gmb] [--without CORPUS ...]
+    python training/convert.py DATA OUTPUT
 
-DATA holds `treebank/*.conllu.gz` and `ner/*.jsonl.gz`, as described in training/README.md. OUTPUT receives `train/`
-(syntax and names, each in two dresses, and dev, the development splits dressed for learning from), `dev.spacy`, and one
-file per development corpus for the evaluation. The same input always gives the same output.
+DATA holds `treebank/*.conllu.gz` and `ner/*.jsonl.gz`, as described in training/README.md. OUTPUT receives one file in
+spaCy's binary format per development corpus, `ner-CORPUS-dev.spacy` first and TREEBANK-dev.spacy last. What training
+learns from is made by distil/inputs.py, which reads the corpora with the functions here.
 """
 
 import argparse
 import gzip
 import json
-import random
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,22 +18,10 @@ from typing import NamedTuple
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, DocBin
-from spacy.training import Example
-from spacy.training.augment import make_lowercase_variant, make_whitespace_variant
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-from passages import FOLDER as PASSAGES
-from passages import read_passages as read_marked
-from variations import varied
 
 TREEBANKS = ("ewt", "gum")
 SENTENCES_PER_DOC = 8
-# Articles mark a paragraph by blank lines, by one line break, or by a no-break space before the break.
-PARAGRAPH_BREAKS = ("\n\n", "\n\n", "\n", "\u00a0\n\n")
-# What stands between words for no reason, and the share of the docs that have it.
-STRAY, STRAY_SPACE, LOWER_CASE = (" ", "\n", "\n\n", "   ", "\n   ", "\u00a0"), 0.06, 0.03
-# What an article's typography does to the treebanks' plain ASCII.
-CURLY = {"'s": "’s", "n't": "n’t", "'re": "’re", "'ve": "’ve", "'ll": "’ll", "'d": "’d", "'m": "’m", "'": "’"}
+BREAK = "\n\n"
 
 
 class Word(NamedTuple):
@@ -109,8 +96,8 @@ def grouped(sentences: Iterable[Sentence], longest: int = SENTENCES_PER_DOC) -> 
         yield group
 
 
-def syntax_doc(nlp: Language, group: list[Sentence], rng: random.Random | None) -> Doc:
-    """A Doc of several sentences, a blank line between paragraphs; with `rng`, dressed as articles are."""
+def syntax_doc(nlp: Language, group: list[Sentence]) -> Doc:
+    """A Doc of several sentences, a blank line between paragraphs."""
     words: list[str] = []
     spaces: list[bool] = []
     tags: list[str] = []
@@ -120,23 +107,18 @@ def syntax_doc(nlp: Language, group: list[Sentence], rng: random.Random | None) 
     heads: list[int] = []
     deps: list[str] = []
     starts: list[bool] = []
-    curly, opened = rng is not None and rng.random() < 0.4, False
     for number, sentence in enumerate(group):
         if number and sentence.opens_paragraph:
             spaces[-1] = False
-            words.append(rng.choice(PARAGRAPH_BREAKS) if rng else "\n\n")
+            words.append(BREAK)
             heads.append(len(words) - 2)
-            for column, value in ((tags, "_SP"), (pos, "SPACE"), (morphs, ""), (lemmas, words[-1]), (deps, "dep")):
+            for column, value in ((tags, "_SP"), (pos, "SPACE"), (morphs, ""), (lemmas, BREAK), (deps, "dep")):
                 column.append(value)
             starts.append(False)
             spaces.append(False)
         offset = len(words)
         for position, word in enumerate(sentence.words):
-            form = word.form
-            if curly and form in ('"', "``", "''"):
-                opened = not opened
-                form = "“" if opened else "”"
-            words.append(CURLY.get(form, form) if curly else form)
+            words.append(word.form)
             spaces.append(word.space)
             tags.append(word.xpos)
             pos.append(word.upos)
@@ -210,49 +192,9 @@ def bies(doc: Doc, position: int) -> str:
     return ("S" if first and last else "B" if first else "E" if last else "I") + "-" + token.ent_type_
 
 
-def bio(label: str) -> str:
-    """A BIES label as spaCy's Doc reads it."""
-    return {"S": "B", "E": "I"}.get(label[0], label[0]) + label[1:]
-
-
-def columns_doc(nlp: Language, columns: dict, rng: random.Random) -> Doc:
-    """The Doc of such columns, with a paragraph break of a kind that articles have."""
-    words: list[str] = []
-    spaces: list[bool] = []
-    labels: list[str] = []
-    for word, space, broken, label in zip(
-        columns["words"], columns["spaces"], columns["breaks"], columns["ner"], strict=True
-    ):
-        if broken:
-            spaces[-1] = False
-            words.append(rng.choice(PARAGRAPH_BREAKS))
-            spaces.append(False)
-            labels.append("O")
-        words.append(word)
-        spaces.append(space)
-        labels.append(bio(label))
-    doc = Doc(nlp.vocab, words=words, spaces=spaces, ents=[None if label == "-" else label for label in labels])
-    return doc
-
-
 def read_passages(path: Path) -> list[dict]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
-
-
-def roughened(nlp: Language, docs: Iterable[Doc], rng: random.Random) -> Iterator[Doc]:
-    """The docs, some of them in lower case, some with stray white space between words, as pasted text has it."""
-    for doc in docs:
-        if rng.random() < LOWER_CASE:
-            example = make_lowercase_variant(nlp, Example(nlp.make_doc(doc.text), doc))
-            doc = example.reference
-        elif rng.random() < STRAY_SPACE and len(doc) > 3:
-            example = Example(nlp.make_doc(doc.text), doc)
-            for _ in range(1 + len(doc) // 50):
-                position = rng.randrange(1, len(example.reference))
-                example = make_whitespace_variant(nlp, example, rng.choice(STRAY), position)
-            doc = example.reference
-        yield doc
 
 
 def save(docs: Iterable[Doc], path: Path) -> None:
@@ -265,50 +207,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with treebank/ and ner/")
     parser.add_argument("output", type=Path)
-    parser.add_argument(
-        "--without-gmb", action="store_true", help="leave out the corpus that states no annotation licence"
-    )
-    parser.add_argument("--without", nargs="*", default=[], help="names corpora to leave out, to measure on them")
     args = parser.parse_args()
     for needed in (args.data / "treebank", args.data / "ner"):
         if not needed.is_dir():
             sys.exit(f"{needed}: no such folder; the corpora and where to get them are listed in training/README.md")
-    (args.output / "train").mkdir(parents=True, exist_ok=True)
+    args.output.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("en")
-    for name, split in (("syntax-1", "train"), ("syntax-2", "train"), ("dev-1", "dev")):
-        rng = random.Random(name)
-        banks = (read_conllu(args.data / "treebank" / f"{bank}-{split}.conllu.gz") for bank in TREEBANKS)
-        docs = (syntax_doc(nlp, group, rng) for bank in banks for group in grouped(bank))
-        save(roughened(nlp, docs, rng), args.output / "train" / f"{name}.spacy")
-    development = {
-        bank: list(grouped(read_conllu(args.data / "treebank" / f"{bank}-dev.conllu.gz"), longest=1000))
-        for bank in TREEBANKS
-    }
-    for bank, documents in development.items():
-        save((syntax_doc(nlp, document, None) for document in documents), args.output / f"{bank}-dev.spacy")
-
-    left_out = {*args.without, *(["gmb"] if args.without_gmb else [])}
-    columns: dict[str, list[dict]] = {"train": [], "dev": []}
-    for path in sorted((args.data / "ner").glob("*.jsonl.gz")):
-        corpus, _, split = path.name.removesuffix(".jsonl.gz").partition("-")
-        if corpus not in left_out:
-            columns[split.split("_")[0]] += entity_columns(nlp, read_passages(path), corpus, "train")
-    for path in sorted(PASSAGES.glob("*.txt")):
-        columns["train"] += entity_columns(nlp, list(read_marked(path)), "passages", "train")
-    rng = random.Random(7)
-    save((columns_doc(nlp, passage, rng) for passage in columns["train"]), args.output / "train" / "names-1.spacy")
-    for name, split in (("names-2", "train"), ("dev-2", "dev")):
-        docs = (columns_doc(nlp, passage, rng) for passage in varied(columns[split]))
-        save(roughened(nlp, docs, rng), args.output / "train" / f"{name}.spacy")
-
-    dev = {path.name.split("-dev")[0]: read_passages(path) for path in sorted((args.data / "ner").glob("*-dev*.gz"))}
-    for corpus, passages in dev.items():
-        save((entity_doc(nlp, passage) for passage in passages), args.output / f"ner-{corpus}-dev.spacy")
-    names = [entity_doc(nlp, passage) for passages in dev.values() for passage in passages]
-    save(names, args.output / "ner-dev.spacy")
-    syntax = [syntax_doc(nlp, document, None) for documents in development.values() for document in documents]
-    # What training looks at now and then: every third document, for speed.
-    save([*syntax[::3], *names[::3]], args.output / "dev.spacy")
+    for path in sorted((args.data / "ner").glob("*-dev*.gz")):
+        corpus = path.name.split("-dev")[0]
+        save((entity_doc(nlp, passage) for passage in read_passages(path)), args.output / f"ner-{corpus}-dev.spacy")
+    for bank in TREEBANKS:
+        documents = grouped(read_conllu(args.data / "treebank" / f"{bank}-dev.conllu.gz"), longest=1000)
+        save((syntax_doc(nlp, document) for document in documents), args.output / f"{bank}-dev.spacy")
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--model", default="")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
-    if not (CORPORA / "ner-dev.spacy").exists():
+    if not (CORPORA / "gum-dev.spacy").exists():  # the last that convert.py writes
         if not args.data.is_dir():
             sys.exit(
                 f"{args.data}: no such folder; training/README.md names the public corpora and how to lay them out"

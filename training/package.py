@@ -3,12 +3,14 @@
     python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json]
 
 DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
-ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without the development splits, which
-`evaluate.py --json` wrote.
+ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without
+the development splits, which `evaluate.py --json` wrote. `measured` is not written when the network in numpy does not
+give the vectors that torch gave for the probe.
 """
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,11 @@ from spacy.language import Language
 from spacy.tokenizer import Tokenizer
 from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
+from pipeline.language.network import BREAK, Network, Word
 from pipeline.language.reader import LABELS, Reader
+
+TOLERANCE = 0.02  # of a vector's numbers, which are of the size of 1: weights travel in half precision
+GAP = "\x03"  # stands between the documents of the probe: see distil/inputs.py
 
 # Runs of a sign are one word, as in the treebanks: "!!!", "?!", "***", "--".
 RUNS = (
@@ -107,6 +113,41 @@ def pipeline(distilled: Path, name: str, lemmas: Path) -> Language:
     return nlp
 
 
+def difference(network: Network, probe: Path) -> float:
+    """The largest difference between the network's vectors of the probe's words and those that torch gave.
+
+    Raises ValueError when the probe holds no words.
+    """
+    with np.load(probe, allow_pickle=False) as arrays:
+        forms, expected = arrays["forms"].tolist(), arrays["vectors"]
+    found, document = [0.0], []
+    for n, form in enumerate([*forms, GAP]):
+        if form not in ("", GAP):  # "" is what fills the sequence up
+            document.append(n)
+        elif document:
+            words = [Word(BREAK if forms[m] == "\n\n" else forms[m].rstrip("\x01"), not forms[m].endswith("\x01"))
+                     for m in document]  # fmt: skip
+            vectors = network.vectors(words, [(0, len(words))])
+            found.append(float(np.abs(vectors - expected[document]).max()))
+            document = []
+    if len(found) == 1:
+        raise ValueError(f"{probe} holds no words")
+    return float(np.max(found))  # nan if any is
+
+
+def check(nlp: Language, probe: Path) -> None:
+    """Raises ValueError when the pipeline's network is not the one that the probe was made with."""
+    reader = nlp.get_pipe("reader")
+    assert isinstance(reader, Reader) and reader.network is not None
+    found = difference(reader.network, probe)
+    print(f"{probe.name}: vectors differ by {found:.4f} at most", file=sys.stderr)
+    if not found <= TOLERANCE:
+        raise ValueError(
+            f"vectors differ by {found:.4f} from those in {probe}, by more than {TOLERANCE}: "
+            "pipeline/language/network.py and distil/network.py must compute the same, from the same weights"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("distilled", type=Path)
@@ -116,6 +157,8 @@ def main() -> None:
     parser.add_argument("--metrics", type=Path)
     args = parser.parse_args()
     nlp = pipeline(args.distilled, args.name, args.lemmas)
+    if args.name == "measured":
+        check(nlp, args.distilled / "probe.npz")
     nlp.meta.update(META)
     if args.metrics:
         nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))

@@ -1,11 +1,10 @@
-"""Make the embedded model: convert the corpora, train, measure, go on with the development splits, assemble.
+"""Assemble and measure the embedded model from what a GPU has learnt.
 
-    python training/train.py DATA [--distilled FOLDER] [--without-gmb] [--seed 7]
+    python training/train.py DATA [--distilled FOLDER]
 
-DATA is the folder with `treebank/` and `ner/` that training/README.md describes. FOLDER holds what distil/main.py wrote
-on a machine with a GPU: without it training starts from the tok2vec of the embedded model, and the teacher's labels on
-raw text are left out. Each step names what it needs and what it makes, and runs only when what it makes is missing or
-older. Takes about 70 minutes on one core.
+DATA is the folder with `treebank/` and `ner/` that training/README.md describes. FOLDER holds what distil/study.py
+wrote on a machine with a GPU. Each step names what it needs and what it makes, and runs only when what it makes is
+missing or older. Takes a minute or two on one core.
 """
 
 import argparse
@@ -19,57 +18,58 @@ BUILD = ROOT / "build"
 CORPORA = BUILD / "corpora"
 MODEL = ROOT / "pipeline" / "model"
 METRICS = ROOT / "training" / "metrics.json"
+LEARNT = ("labels.json", "probe.npz", "measured-tables.npz", "measured-weights.npz", "shipped-tables.npz",
+          "shipped-weights.npz")  # fmt: skip
+READING = tuple(
+    ROOT / "pipeline" / "language" / f"{name}.py" for name in ("lemmas", "network", "reader", "trees", "word_features")
+)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with treebank/ and ner/")
-    parser.add_argument("--distilled", type=Path, default=BUILD / "distilled", help="what distil/main.py wrote")
-    parser.add_argument(
-        "--without-gmb", action="store_true", help="leave out the corpus that states no annotation licence"
-    )
-    parser.add_argument("--seed", default="7")
+    parser.add_argument("--distilled", type=Path, default=BUILD / "distilled", help="what distil/study.py wrote")
     args = parser.parse_args()
     if not args.data.is_dir():
         sys.exit(f"{args.data}: no such folder; training/README.md names the public corpora and how to lay them out")
-
-    students = sorted(args.distilled.glob("student-*.npz"))
-    start = students[-1] if students else MODEL
-    if not students:
-        print(f"{args.distilled}: no student; starting from the tok2vec of pipeline/model", file=sys.stderr)
-    flags = ["--without-gmb"] if args.without_gmb else []
-    train = CORPORA / "train"
-    sources = [*sorted(args.data.glob("*/*.gz")), *sorted((ROOT / "training/passages").glob("*.txt"))]
-    step([*sources, ROOT / "training/convert.py"], [train / "names-2.spacy"],
-         "training/convert.py", str(args.data), str(CORPORA), *flags)  # fmt: skip
-    silver = sorted(args.distilled.glob("silver-*.npz"))
-    if silver:
-        step(silver, [train / "silver.spacy"], "training/distil/silver.py", str(BUILD / "distil"), str(args.distilled),
-             str(train / "silver.spacy"))  # fmt: skip
-    measured, shipped = BUILD / "measured", BUILD / "shipped"
-    finish, seed = ROOT / "training/finish.py", ["--seed", args.seed]
-    step([*train.glob("*.spacy"), finish], [measured / "meta.json"],
-         "training/finish.py", str(CORPORA), str(start), str(measured), *seed)  # fmt: skip
-    step([measured / "meta.json"], [METRICS],
-         "training/evaluate.py", str(args.data), "--model", str(measured), "--json", str(METRICS))  # fmt: skip
-    step([measured / "meta.json"], [shipped / "meta.json"], "training/finish.py", str(CORPORA), str(measured),
-         str(shipped), "--go-on", "--steps", "1500", "--rate", "0.0004", *seed)  # fmt: skip
-    step([shipped / "meta.json", METRICS], [MODEL / "meta.json"],
-         "training/package.py", str(shipped), str(METRICS), str(MODEL))  # fmt: skip
+    if missing := lacking(args.distilled):
+        sys.exit(
+            f"{args.distilled} lacks {', '.join(missing)}: distil/study.py writes them on a machine with a GPU; the "
+            'commands stand in training/README.md under "The teacher and its student"'
+        )
+    learnt = [args.distilled / name for name in LEARNT]
+    measured, package = BUILD / "measured" / "meta.json", ROOT / "training" / "package.py"
+    corpora = CORPORA / "gum-dev.spacy"  # the last that convert.py writes
+    step([*sorted(args.data.glob("*/*-dev*.gz")), ROOT / "training/convert.py"], corpora,
+         "training/convert.py", str(args.data), str(CORPORA))  # fmt: skip
+    lemmas = BUILD / "lemmas.json"
+    lexicons = [ROOT / "pipeline" / "lexicons" / name for name in ("irregular_forms.csv", "frames.toml", "cues.toml")]
+    step([*sorted(args.data.glob("treebank/*-train*.gz")), *lexicons, ROOT / "training/lemmas.py"], lemmas,
+         "training/lemmas.py", str(args.data), str(lemmas))  # fmt: skip
+    known, scores = ["--lemmas", str(lemmas)], ["--metrics", str(METRICS)]
+    step([*learnt, lemmas, package], measured,
+         "training/package.py", str(args.distilled), "measured", str(measured.parent), *known)  # fmt: skip
+    step([corpora, measured, ROOT / "training/evaluate.py", *READING], METRICS,
+         "training/evaluate.py", str(args.data), "--model", str(measured.parent), "--json", str(METRICS))  # fmt: skip
+    step([*learnt, lemmas, package, METRICS], MODEL / "meta.json",
+         "training/package.py", str(args.distilled), "shipped", str(MODEL), *known, *scores)  # fmt: skip
 
 
-def step(needs: list[Path], makes: list[Path], script: str, *arguments: str) -> None:
+def lacking(folder: Path) -> list[str]:
+    """The files of LEARNT that the folder does not have."""
+    return [name for name in LEARNT if not (folder / name).is_file()]
+
+
+def step(needs: list[Path], makes: Path, script: str, *arguments: str) -> None:
     if out_of_date(needs, makes):
-        print(f"{script} -> {', '.join(path.name for path in makes)}", file=sys.stderr)
-        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        print(f"{script} -> {makes.relative_to(ROOT)}", file=sys.stderr)
+        path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
         subprocess.run([sys.executable, script, *arguments], cwd=ROOT, check=True, env=environment)
 
 
-def out_of_date(needs: list[Path], makes: list[Path]) -> bool:
-    if not all(path.exists() for path in makes):
-        return True
-    newest = max((path.stat().st_mtime for path in needs if path.exists()), default=0.0)
-    return newest > min(path.stat().st_mtime for path in makes)
+def out_of_date(needs: list[Path], makes: Path) -> bool:
+    return not makes.exists() or max(path.stat().st_mtime for path in needs) > makes.stat().st_mtime
 
 
 if __name__ == "__main__":

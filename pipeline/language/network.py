@@ -154,7 +154,7 @@ class Network:
         return self._normed(x, "network.norm_out")
 
     def _normed(self, x: Array, name: str) -> Array:
-        centred = x - x.mean(-1, keepdims=True)
+        centred: Array = x - x.mean(-1, keepdims=True)
         scale = np.sqrt(np.einsum("nd,nd->n", centred, centred) / np.float32(x.shape[-1]) + np.float32(1e-5))
         centred *= self.weights[f"{name}.weight"] / scale[:, None]
         centred += self.weights[f"{name}.bias"]
@@ -174,9 +174,10 @@ class Network:
         table = {name: self.weights[f"network.tables.{name}"] for name in ("norm", "gram", "suffix", "shape", "prefix")}
         parts = [table["norm"][rows.norm].sum(0), table["gram"][rows.gram].sum(0) / max(1, len(rows.gram))]
         parts += [table["suffix"][rows.suffix], table["shape"][rows.shape], table["prefix"][rows.prefix]]
-        wide = np.concatenate([*parts, np.float32([not word.spaced])])
+        wide = np.concatenate([*parts, np.array([not word.spaced], dtype=np.float32)])
         mixed = gated((self.weights["network.mix.weight"] @ wide + self.weights["network.mix.bias"])[None])
-        return self._normed(mixed, "network.norm_in")[0]
+        vector: Array = self._normed(mixed, "network.norm_in")[0]
+        return vector
 
     def _trees(
         self, x: Array, tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]
@@ -229,7 +230,7 @@ class Network:
 
     def _names(self, logits: Array, begins: Array, is_word: Array) -> Array:
         """The best labels, a sentence at a time, that make whole names."""
-        best = logits.argmax(1)
+        best: Array = logits.argmax(1)
         best[~is_word] = 0
         firsts = np.flatnonzero(begins | ~is_word)
         lasts = np.append(firsts[1:], len(best)) - 1
@@ -259,7 +260,7 @@ class Network:
 
 
 def relation_logits(dependents: Array, heads: Array, rel: Array) -> Array:
-    """(words, relations) of dependents, each with its head; 256 at a time, for the middle array has a row a relation."""
+    """(words, relations) of dependents, each with its head; 256 at a time: the middle array has a row a relation."""
     found = np.empty((len(dependents), rel.shape[1]), dtype=np.float32)
     for at in range(0, len(dependents), 256):
         middle = (dependents[at : at + 256] @ rel.reshape(len(rel), -1)).reshape(-1, rel.shape[1], rel.shape[2])
@@ -373,6 +374,7 @@ def gated(x: Array) -> Array:
 
 
 def rotated(x: Array, cos: Array, sin: Array) -> Array:
+    """Queries and keys turned by their positions."""
     half = x.shape[-1] // 2
     a, b = x[..., :half], x[..., half:]
     found = np.empty(x.shape, dtype=np.float32)
@@ -382,17 +384,20 @@ def rotated(x: Array, cos: Array, sin: Array) -> Array:
 
 
 def linear(x: Array, weights: dict[str, Array], name: str) -> Array:
+    """What the layer `name` makes of x."""
     y = x @ weights[f"{name}.weight"].T
     y += weights[f"{name}.bias"]
     return y
 
 
 def rectified(x: Array, weights: dict[str, Array], name: str) -> Array:
+    """The same, nought where it is below nought."""
     y = linear(x, weights, name)
     return np.maximum(y, 0, out=y)
 
 
 def with_one(x: Array) -> Array:
+    """With a column of ones, for the biases of the biaffine parser."""
     return np.concatenate([x, np.ones((len(x), 1), dtype=x.dtype)], 1)
 
 

@@ -5,12 +5,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG
+from spacy.attrs import DEP, ENT_IOB, ENT_TYPE, HEAD, LEMMA, MORPH, POS, TAG  # type: ignore[import-not-found]
 from spacy.language import Language
-from spacy.parts_of_speech import IDS as UPOS
+from spacy.parts_of_speech import IDS as UPOS  # type: ignore[import-not-found]
 from spacy.tokens import Doc
-
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from pipeline.language.lemmas import Lemmas
 from pipeline.language.network import BREAK, Array, Network, Word
@@ -81,7 +80,7 @@ class Reader:
         white = np.ones(len(doc), dtype=bool)
         white[real] = False
         heads[white] = np.flatnonzero(white) - 1  # white space hangs on what stands before it
-        for n in np.flatnonzero(white):
+        for n in np.flatnonzero(white).tolist():
             table[n, column[LEMMA]] = strings.add(forms[n])
         if len(real):
             starts = doc.to_array("SENT_START").astype(np.int64) == 1
@@ -115,7 +114,7 @@ class Reader:
         else:
             heads[:] = 0
         table[:, column[HEAD]] = (heads - np.arange(len(doc))).astype(np.int64).view(np.uint64)
-        return doc.from_array(list(columns), table)
+        return doc.from_array(list(columns), table)  # type: ignore[arg-type]
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the labels and the weights."""
@@ -156,4 +155,5 @@ def goes_on(doc: Doc, n: int) -> bool:
 
 
 def ids(values: Iterable[int]) -> Array:
+    """Numbers of strings as spaCy keeps them."""
     return np.array(list(values), dtype=np.uint64)

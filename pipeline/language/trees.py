@@ -1,9 +1,13 @@
 """Maximum spanning trees, for the few sentences whose best heads form a circle."""
 
+from typing import Any, TypeAlias
+
 import numpy as np
 
+Array: TypeAlias = np.ndarray[Any, Any]
 
-def best_tree(scores: np.ndarray) -> np.ndarray:
+
+def best_tree(scores: Array) -> Array:
     """Heads of the best tree with one root (Chu-Liu-Edmonds; the root fixed to its best word first).
 
     `scores` is (n, 1 + n): of word i having head j - 1, column 0 for the root. Returns heads as columns, (n,).
@@ -15,11 +19,12 @@ def best_tree(scores: np.ndarray) -> np.ndarray:
     full[root + 1, :] = -1e9
     full[root + 1, 0] = 0.0
     np.fill_diagonal(full, -1e9)
-    return _tree(full)[1:]
+    heads: Array = _tree(full)[1:]
+    return heads
 
 
-def _tree(scores: np.ndarray) -> np.ndarray:
-    heads = scores.argmax(1)
+def _tree(scores: Array) -> Array:
+    heads: Array = scores.argmax(1)
     heads[0] = 0
     circle = _circle(heads)
     if circle is None:
@@ -49,7 +54,7 @@ def _tree(scores: np.ndarray) -> np.ndarray:
     return result
 
 
-def _circle(heads: np.ndarray) -> np.ndarray | None:
+def _circle(heads: Array) -> Array | None:
     state = np.zeros(len(heads), dtype=int)
     for start in range(1, len(heads)):
         path, node = [], start

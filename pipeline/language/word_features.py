@@ -25,6 +25,7 @@ class Features(NamedTuple):
 
 
 def features(form: str) -> Features:
+    """The rows of a word: of its lower-cased form, of the parts of that, and of how it is written."""
     norm = "".join("0" if c.isdigit() else c for c in form.lower().translate(CURLY))
     core = norm if len(norm) <= BEGINNING + ENDING else norm[:BEGINNING] + norm[-ENDING:]
     marked = f"<{core}>"
@@ -39,6 +40,7 @@ def features(form: str) -> Features:
 
 
 def row(table: str, key: str, seed: int = 0) -> int:
+    """The row of a table that a key falls into."""
     return zlib.crc32(f"{seed}{key}".encode("utf-8", "surrogatepass")) % ROWS[table]
 
 

@@ -39,21 +39,18 @@ def test_quotation_marks_open_and_close():
     assert variations.curly({"words": ['"', "Amandla", '"', "n't", "--"]})["words"] == ["“", "Amandla", "”", "n’t", "—"]
 
 
-def test_columns_become_a_doc_with_its_names():
-    nlp = spacy.blank("en")
-    broken = PASSAGE | {"breaks": [False] * 4 + [True, False, False], "ner": ["-", *PASSAGE["ner"][1:]]}
-    doc = convert.columns_doc(nlp, broken, random.Random(1))
-    assert [(ent.text, ent.label_) for ent in doc.ents] == [("Walter Sisulu", "PERSON"), ("Soweto", "GPE")]
-    assert doc[0].ent_iob == 0  # what the source leaves open is missing, not O
-    assert doc[4].is_space
-
-
-def test_a_doc_becomes_columns_and_a_doc_again():
-    nlp = spacy.blank("en")
-    passage = {"text": "Sisulu left Soweto.", "entities": [{"start": 0, "end": 6, "label": "PERSON"}], "missing": []}
-    (columns,) = convert.entity_columns(nlp, [passage], "own", "train")
-    assert columns["ner"] == ["S-PERSON", "O", "O", "O"]
-    assert convert.columns_doc(nlp, columns, random.Random(1)).text == passage["text"]
+def test_a_text_becomes_columns():
+    text = "Sisulu left\n\nDar es Salaam for Soweto."
+    labels = [{"start": 0, "end": 6, "label": "PERSON"}, {"start": 13, "end": 26, "label": "GPE"}]
+    passage = {"text": text, "entities": labels, "missing": [{"start": 31, "end": 37}]}
+    (columns,) = convert.entity_columns(spacy.blank("en"), [passage], "own", "train")
+    assert columns["words"] == ["Sisulu", "left", "Dar", "es", "Salaam", "for", "Soweto", "."]
+    # What the source leaves open is missing, not O.
+    assert columns["ner"] == ["S-PERSON", "O", "B-GPE", "I-GPE", "E-GPE", "O", "-", "O"]
+    assert [word for word, broken in zip(columns["words"], columns["breaks"], strict=True) if broken] == ["Dar"]
+    assert [word for word, space in zip(columns["words"], columns["spaces"], strict=True) if not space] == [
+        "left", "Soweto", ".",
+    ]  # fmt: skip
 
 
 def test_what_opens_in_lower_case_in_re3d_is_left_open():
@@ -64,13 +61,12 @@ def test_what_opens_in_lower_case_in_re3d_is_left_open():
     assert [text[m["start"] : m["end"]] for m in mended["missing"]] == ["of Foreign Affairs of Iraq"]
 
 
-def test_stray_white_space_and_lower_case_keep_heads_and_names():
-    nlp = spacy.blank("en")
-    doc = spacy.tokens.Doc(
-        nlp.vocab, words=["Sisulu", "left", "Soweto"], heads=[1, 1, 1], deps=["nsubj", "ROOT", "obj"],
-        ents=["B-PERSON", "O", "B-GPE"], sent_starts=[True, False, False],
-    )  # fmt: skip
-    for rough in convert.roughened(nlp, [doc] * 200, random.Random(2)):
-        words = [token for token in rough if not token.is_space]
-        assert [token.head.text.lower() for token in words] == ["left"] * 3
-        assert [ent.text.lower() for ent in rough.ents] == ["sisulu", "soweto"]
+def test_a_treebank_document_becomes_a_doc_with_a_blank_line_between_paragraphs():
+    def sentence(*forms: str) -> object:
+        words = [convert.Word(form, form.lower(), "X", "FW", "", 0, "root" if not n else "dep", True)
+                 for n, form in enumerate(forms)]  # fmt: skip
+        return convert.Sentence(words, True, False)
+
+    doc = convert.syntax_doc(spacy.blank("en"), [sentence("Sisulu", "left"), sentence("Nobody", "stayed")])
+    assert doc.text == "Sisulu left\n\nNobody stayed "
+    assert [sent.root.text for sent in doc.sents] == ["Sisulu", "Nobody"]

@@ -1,13 +1,12 @@
 """Everything the teacher and its student need on a machine with a GPU, as plain arrays.
 
-    python training/distil/inputs.py DATA RAW.xz OUTPUT
+    python training/distil/inputs.py DATA RAW.xz OUTPUT [--without CORPUS ...]
 
 DATA is the folder with `treebank/` and `ner/`; RAW is what raw_text.py wrote. OUTPUT receives
 
     stream.bin.xz    the raw text as a uint16 stream of type numbers; 65535, high, low for those from 65535 on
     forms.txt.xz     the types' forms, divided by "\\x04\\n", "\\x01" at the end where no space follows; number 0 is
                      the paragraph break, 1 the end of a document, 2-6 the kind of the document that begins
-    rows.npz         rows of the hash embeddings that spaCy's MultiHashEmbed looks up for each type
     gold.json.xz     the labelled passages, training and development
     bpe.json         the teacher's subword vocabulary
 """
@@ -32,7 +31,6 @@ from variations import varied
 
 BREAK, END = "\n\n", "\x03"
 KINDS = "NMUIS"
-ATTRS = ("NORM", "PREFIX", "SUFFIX", "SHAPE", "SPACY")
 ESCAPE = 65535
 SUBWORDS = 16_384
 
@@ -71,38 +69,11 @@ def treebank_passages(data: Path, split: str) -> list[dict]:
     return found
 
 
-def hash_rows(forms: list[str], embed: spacy.ml.Model) -> dict[str, np.ndarray]:
-    """For each attribute the distinct rows (n, 4) and each type's index into them."""
-    nlp = spacy.blank("en")
-    words = [form.rstrip("\x01") for form in forms]
-    found: dict[str, np.ndarray] = {}
-    for attr in ATTRS:
-        if attr == "SPACY":
-            ids = np.asarray([not form.endswith("\x01") for form in forms], dtype="uint64")
-        else:
-            ids = np.asarray([getattr(nlp.vocab[word], attr.lower()) for word in words], dtype="uint64")
-        distinct, index = np.unique(ids, return_inverse=True)
-        layer = embed[attr]
-        rows = layer.ops.hash(distinct, layer.attrs["seed"]) % layer.get_dim("nV")
-        found[attr], found[attr + "_index"] = rows.astype("uint16"), index.astype("uint32")
-    return found
-
-
-def embed_layers() -> dict[str, spacy.ml.Model]:
-    """The HashEmbed layer of each attribute in the student's tok2vec, as configs/model.cfg declares it."""
-    config = spacy.util.load_config(Path(__file__).resolve().parent.parent / "configs" / "model.cfg")
-    only = {"nlp": {**config["nlp"], "pipeline": ["tok2vec"]}}
-    only["components"] = {"tok2vec": config["components"]["tok2vec"]}
-    nlp = spacy.util.load_model_from_config(spacy.Config(only), auto_fill=True, validate=False)
-    nlp.initialize()
-    layers = [node for node in nlp.get_pipe("tok2vec").model.walk() if node.name == "hashembed"]
-    return dict(zip(ATTRS, layers, strict=True))
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("data", "raw", "output"):
         parser.add_argument(name, type=Path)
+    parser.add_argument("--without", nargs="*", default=[], help="corpora of names to leave out, such as gmb")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("en")
@@ -111,7 +82,9 @@ def main() -> None:
     for split in ("train", "dev"):
         gold += treebank_passages(args.data, split)
         for path in sorted((args.data / "ner").glob(f"*-{split}*.jsonl.gz")):
-            gold += entity_columns(nlp, read_passages(path), path.name.split(f"-{split}")[0], split)
+            corpus = path.name.split(f"-{split}")[0]
+            if corpus not in args.without:
+                gold += entity_columns(nlp, read_passages(path), corpus, split)
     for path in sorted(PASSAGES.glob("*.txt")):
         gold += entity_columns(nlp, list(read_marked(path)), f"passages-{path.stem}", "train")
     gold = varied(gold)
@@ -154,7 +127,6 @@ def main() -> None:
         out.write(stream.tobytes())
     with lzma.open(args.output / "forms.txt.xz", "wt", encoding="utf-8", newline="\n") as out:
         out.write("\x04\n".join(forms))
-    np.savez_compressed(args.output / "rows.npz", **hash_rows(forms, embed_layers()))
 
     bpe = Tokenizer(models.BPE(unk_token="[UNK]"))
     bpe.pre_tokenizer = pre_tokenizers.WhitespaceSplit()

@@ -1,6 +1,6 @@
 """The network of the embedded model in torch: words by their forms, then blocks of convolution and attention.
 
-pipeline/language/network.py computes the same in numpy; its test compares both on a probe that training writes.
+pipeline/language/network.py computes the same in numpy; package.py compares both on the probe that study.py writes.
 """
 
 import math

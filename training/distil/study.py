@@ -6,7 +6,9 @@ Made for one GPU of the H100's kind. OUTPUT receives for `measured` (no developm
 `shipped` (that one, some seconds further with the development splits) NAME-tables.npz and NAME-weights.npz in half
 precision, labels.json, scores.json, and probe.npz: one sequence with what the network makes of it. `half` is trained
 further with one half of the development passages and scored on the other: what the shipped one should reach. With
-`--start` the `measured` network of an earlier OUTPUT is taken as it is.
+`--start` the `measured` network of an earlier OUTPUT is taken as it was written: in half precision.
+
+Times are seconds by the clock, so no two runs make the same steps, and none gives the same bytes.
 """
 
 import argparse
@@ -21,10 +23,10 @@ import torch
 
 HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent.parent / "pipeline" / "language"))
-from further import forms_of, padded  # noqa: E402
-from main import development, evaluated, say  # noqa: E402
+from gather import forms_of, padded  # noqa: E402
 from network import Forms, Student  # noqa: E402
 from sequences import FIRST_WORD, MISSING, WORDS, Text, gold_sequences, load_gold, vocabularies  # noqa: E402
+from teach import development, evaluated, say  # noqa: E402
 from teacher import Transitions, losses, tensors  # noqa: E402
 
 LOUD, TITLE = 0.03, 0.03  # shares of the raw sequences that are read in capitals, and in headline capitals
@@ -147,7 +149,7 @@ def main() -> None:
     (args.output / "labels.json").write_text(json.dumps(vocabulary), encoding="utf-8")
     sizes = {layer: len(values) for layer, values in vocabulary.items()}
     if args.limit:
-        gold = [g for n, g in enumerate(gold) if n % 12 == 0 or g["split"] == "dev" and n % 4 == 0]
+        gold = [g for n, g in enumerate(gold) if n % (4 if g["split"] == "dev" else 12) == 0]
     forms, table = dressed(forms_of(args.inputs))
     say(f"{len(forms)} forms")
     known = Forms(forms, device)
@@ -183,8 +185,8 @@ def main() -> None:
     else:
         teaching.teach(student, [(own, share)], args.seconds, args.peak, 0.8, seed=13)
         score(student, "measured", dev_gold)
-        written(student, args.output, "measured")
-        probed(student, own["types"][:1].long(), forms, args.output)
+    written(student, args.output, "measured")
+    probed(student, own["types"][:1].long(), forms, args.output)
 
     state = copy.deepcopy(student.state_dict())
     halves = {0: dev_gold[::2], 1: dev_gold[1::2]}

@@ -81,18 +81,13 @@ def tensors(sequences: Sequences, device: str) -> dict[str, Tensor]:
     return {name: torch.from_numpy(values).to(device) for name, values in found.items()}
 
 
-def losses(
-    heads: Heads, labels_from: Tensor, arcs_from: Tensor, gold: dict[str, Tensor], skip: tuple[str, ...] = ()
-) -> Tensor:
+def losses(heads: Heads, labels_from: Tensor, arcs_from: Tensor, gold: dict[str, Tensor]) -> Tensor:
     """The weighted sum of the cross entropies of all layers, each over the words that carry a label."""
     total = labels_from.new_zeros((), dtype=torch.float32)
     for layer, logits in heads.labels(labels_from).items():
         target = gold[layer].long()
-        if layer not in skip:
-            summed = F.cross_entropy(
-                logits.float().flatten(0, 1), target.flatten(), ignore_index=MISSING, reduction="sum"
-            )
-            total = total + WEIGHTS[layer] * summed / (target != MISSING).sum().clamp(min=1)
+        summed = F.cross_entropy(logits.float().flatten(0, 1), target.flatten(), ignore_index=MISSING, reduction="sum")
+        total = total + WEIGHTS[layer] * summed / (target != MISSING).sum().clamp(min=1)
     head = gold["head"].long()
     has = (head != MISSING).any(1)
     if has.any():
@@ -196,7 +191,6 @@ class Analysis:
     dep: Tensor
     arc_scores: Tensor
     sentence: Tensor
-    ner_logits: Tensor
     whole: Tensor  # (batch,) all sentences are trees
 
 
@@ -225,7 +219,7 @@ def analysed(heads: Heads, labels_from: Tensor, arcs_from: Tensor, types: Tensor
     return Analysis(
         tag=logits["tag"].argmax(-1), morph=logits["morph"].argmax(-1), lemma=logits["lemma"].argmax(-1),
         start=(start | after_gap) & words, ner=transitions.best(logits["ner"], words), head=head, dep=dep,
-        arc_scores=scores, sentence=sentence, ner_logits=logits["ner"], whole=whole,
+        arc_scores=scores, sentence=sentence, whole=whole,
     )  # fmt: skip
 
 

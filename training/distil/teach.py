@@ -1,19 +1,23 @@
-"""Pretrain a teacher on raw text, teach it the labelled corpora, have it label the raw text, train the student on that.
+"""Pretrain a teacher on raw text, teach it the labelled corpora, have it label the raw text.
 
-    python training/distil/main.py INPUTS OUTPUT [--pretrain 225] [--epochs 8] [--student 200]
+    python training/distil/teach.py INPUTS OUTPUT [--pretrain 225] [--epochs 8]
 
-INPUTS is what inputs.py wrote. OUTPUT receives student-*.npz (the tok2vec), silver-*.npz (labelled raw text for the
-finishing in spaCy), labels.json (the label sets) and scores.json. Made for one GPU of the H100's kind, ten minutes;
-a slower one needs longer times. Times are seconds of training.
+INPUTS is what inputs.py wrote. OUTPUT receives silver-*.npz (the labelled raw text that the student learns from),
+labels.json (the label sets) and scores.json. Made for one GPU of the H100's kind, six minutes; a slower one needs
+more seconds of pretraining.
 """
 
 import argparse
 import json
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "pipeline" / "language"))
 from encoder import Encoder, pretrain
 from sequences import (
     FIRST_WORD,
@@ -26,12 +30,9 @@ from sequences import (
     raw_stream,
     vocabularies,
 )  # fmt: skip
-from student import Student, Tok2Vec, train
 from teacher import Analysis, Teacher, Transitions, analysed, finetune, scores, tensors
 from trees import best_tree
 
-ROWS = [16_000, 1_000, 5_000, 2_500, 50]
-STUDENTS = {"d6p2": (128, 6, 2)}  # width, depth, pieces; as configs/model.cfg has them
 SHARDS = 3
 SILVER_KINDS = {0: 1.0, 1: 0.55, 2: 0.075, 3: 0.1, 4: 0.05}  # share of each kind of document that goes back
 START = time.time()
@@ -42,8 +43,9 @@ def say(*words: object) -> None:
 
 
 @torch.no_grad()
-def evaluated(model: Teacher | Student, dev: dict[str, dict[str, torch.Tensor]], transitions: Transitions,
+def evaluated(model: nn.Module, dev: dict[str, dict[str, torch.Tensor]], transitions: Transitions,
               names: list[str], deps: list[str], device: str) -> dict[str, float]:  # fmt: skip
+    """The scores of a teacher or a student on the development passages, in percent."""
     model.eval()
     batches = []
     for corpus, gold in dev.items():
@@ -67,7 +69,7 @@ def development(text: Text, gold: list[dict], vocabulary: dict[str, list[str]], 
     return dev
 
 
-def run(model: Teacher | Student, part: dict[str, torch.Tensor], transitions: Transitions, device: str) -> Analysis:
+def run(model: nn.Module, part: dict[str, torch.Tensor], transitions: Transitions, device: str) -> Analysis:
     with torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu"):
         if isinstance(model, Teacher):
             size = len(part["types"])
@@ -81,12 +83,12 @@ def run(model: Teacher | Student, part: dict[str, torch.Tensor], transitions: Tr
 
 
 @torch.no_grad()
-def labelled(teacher: Teacher, raw: Sequences, keep: np.ndarray, transitions: Transitions, device: str,
-             batch: int) -> dict[str, torch.Tensor]:  # fmt: skip
-    """The raw sequences with the teacher's labels, on the device; in those of `keep` every sentence is a tree."""
+def labelled(teacher: Teacher, raw: Sequences, chosen: np.ndarray, transitions: Transitions, device: str,
+             batch: int) -> dict[str, np.ndarray]:  # fmt: skip
+    """The chosen sequences with the teacher's labels, (n, words) each; every sentence is a tree."""
     teacher.eval()
-    types, subwords, first = (torch.from_numpy(a) for a in (raw.types, raw.subwords, raw.first))
-    out: dict[str, list[torch.Tensor]] = {}
+    types, subwords, first = (torch.from_numpy(a[chosen]) for a in (raw.types, raw.subwords, raw.first))
+    out: dict[str, list[np.ndarray]] = {}
     for at in range(0, len(types), batch):
         part = {
             "types": types[at : at + batch].to(device),
@@ -96,7 +98,7 @@ def labelled(teacher: Teacher, raw: Sequences, keep: np.ndarray, transitions: Tr
         a = run(teacher, part, transitions, device)
         words = part["types"] >= FIRST_WORD
         head = a.head.clone()
-        for n in (torch.from_numpy(keep[at : at + batch]).to(device) & ~a.whole).nonzero()[:, 0].tolist():
+        for n in (~a.whole).nonzero()[:, 0].tolist():
             mended = repaired(
                 a.arc_scores[n].cpu().numpy(),
                 a.head[n].cpu().numpy(),
@@ -104,20 +106,12 @@ def labelled(teacher: Teacher, raw: Sequences, keep: np.ndarray, transitions: Tr
                 words[n].cpu().numpy(),
             )
             head[n] = torch.from_numpy(mended).to(device)
-        values = {
-            "tag": a.tag,
-            "morph": a.morph,
-            "lemma": a.lemma,
-            "start": a.start,
-            "head": head,
-            "dep": a.dep,
-            "ner": a.ner,
-        }
+        # No lemmas: the teacher's are worse than what a student learns from the treebanks alone.
+        values = {"tag": a.tag, "morph": a.morph, "start": a.start, "head": head, "dep": a.dep, "ner": a.ner}
         for name, value in values.items():
-            out.setdefault(name, []).append(torch.where(words, value.short(), MISSING))
-        out.setdefault("ner_probs", []).append(a.ner_logits.float().softmax(-1).half())
-        out.setdefault("types", []).append(part["types"])
-    return {name: torch.cat(values) for name, values in out.items()}
+            out.setdefault(name, []).append(torch.where(words, value.short(), MISSING).cpu().numpy())
+        out.setdefault("types", []).append(types[at : at + batch].numpy())
+    return {name: np.concatenate(parts) for name, parts in out.items()}
 
 
 def repaired(arc_scores: np.ndarray, head: np.ndarray, sentence: np.ndarray, words: np.ndarray) -> np.ndarray:
@@ -143,7 +137,6 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--pretrain", type=float, default=225)
     parser.add_argument("--epochs", type=float, default=8)
-    parser.add_argument("--student", type=float, default=200)
     parser.add_argument("--encoder", type=Path, help="the pretrained encoder: read if it is there, else written")
     parser.add_argument("--limit", type=int, default=0, help="read only so many raw tokens (a trial)")
     parser.add_argument("--depth", type=int, default=12)
@@ -200,32 +193,16 @@ def main() -> None:
     rng = np.random.default_rng(3)
     share = np.array([SILVER_KINDS[k] for k in range(5)])
     keep = rng.random(len(raw.types)) < share[raw.kinds]
-    silver = labelled(teacher, raw, keep, transitions, device, 256)
-    say(f"labelled {len(raw.types)} sequences, {int(keep.sum())} go back")
     chosen = np.flatnonzero(keep)
+    silver = labelled(teacher, raw, chosen, transitions, device, 256)
     for shard in range(SHARDS):
-        at = torch.from_numpy(chosen[shard::SHARDS]).to(device)
-        flat_words = (silver["types"][at] >= 0).cpu().numpy()
-        columns = {n: v[at].cpu().numpy()[flat_words] for n, v in silver.items() if n not in ("ner_probs",)}
-        columns["lengths"] = flat_words.sum(1).astype(np.int16)
+        part = {name: values[shard::SHARDS] for name, values in silver.items()}
+        inside = part["types"] >= 0
+        columns = {name: values[inside] for name, values in part.items()}
+        columns["lengths"] = inside.sum(1).astype(np.int16)
         np.savez_compressed(args.output / f"silver-{shard}.npz", **columns)
-    say("silver written")
-
-    rows = dict(np.load(args.inputs / "rows.npz"))
-    for name, (width, depth, pieces) in STUDENTS.items():
-        torch.manual_seed(7)
-        student = Student(Tok2Vec(rows, ROWS, width, depth, pieces, device), width, sizes).to(device)
-        train(student, silver, gold_train, args.student, args.batch, 48, 2e-3, device)
-        results[name] = evaluated(student, dev, transitions, vocabulary["ner"], vocabulary["dep"], device)
-        arrays = student.tok2vec.arrays()
-        probe = torch.from_numpy(raw.types[:1].astype(np.int64)).to(device)
-        with torch.no_grad():
-            arrays["probe"], arrays["probe_types"] = student.tok2vec(probe)[0].float().cpu().numpy(), raw.types[0]
-        arrays |= student.name_head()
-        arrays = {n: v.astype(np.float16) if n.startswith("E") else v for n, v in arrays.items()}
-        np.savez_compressed(args.output / f"student-{name}.npz", **arrays)
-        say(name, json.dumps(results[name]))
-        (args.output / "scores.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
+    say(f"{len(chosen)} of {len(raw.types)} sequences labelled")
+    (args.output / "scores.json").write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,200 @@
+"""The embedded model's network reads any text into whole sentences, trees and names."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from pipeline.language import network as module
+from pipeline.language.network import (
+    BREAK,
+    LEAST,
+    LEAST_READ,
+    LONGEST,
+    Array,
+    Network,
+    Reading,
+    Word,
+    divided,
+    with_context,
+)
+from pipeline.language.trees import best_tree
+
+from .small_network import LABELS, random_weights, some_words, without_starts
+
+NAMES = LABELS["ner"]
+
+
+def network_of(weights: dict[str, Array]) -> Network:
+    return Network(weights, NAMES, LABELS["dep"], LABELS["tag"])
+
+
+NETWORK = network_of(random_weights())
+TEXTS = [some_words(count, seed) for seed, count in enumerate((1, 2, 7, 40, 150, 500, 700))]
+
+
+def read(words: list[Word], network: Network = NETWORK) -> Reading:
+    return network.read(words, np.zeros(len(words), dtype=bool))
+
+
+def sentences(words: list[Word], reading: Reading) -> list[list[int]]:
+    """The positions of each sentence's words."""
+    found: list[list[int]] = []
+    for n, word in enumerate(words):
+        if word.form != BREAK:
+            if reading.start[n]:
+                found.append([])
+            found[-1].append(n)
+    return found
+
+
+def are_whole(labels: list[str]) -> bool:
+    """Whether the labels of a sentence make whole names."""
+    kind = ""
+    for label in labels:
+        part, after = label[0], label[2:]
+        if kind != (after if part in "IE" else ""):
+            return False
+        kind = after if part in "BI" else ""
+    return not kind
+
+
+def label_scores(words: list[Word], weights: dict[str, Array]) -> Array:
+    seen, own, windows = with_context(words, divided(words))
+    x = network_of(weights).vectors(seen, windows)[own]
+    return x @ weights["heads.flat.ner.weight"].T.astype(np.float32) + weights["heads.flat.ner.bias"]
+
+
+def test_what_stands_in_another_window_changes_nothing():
+    words, others = some_words(60, 1), some_words(60, 2)
+    windows = [(0, 25), (25, 60)]
+    mixed = words[:25] + others[25:]
+    assert words[25:] != mixed[25:]
+    ours, theirs = NETWORK.vectors(words, windows), NETWORK.vectors(mixed, windows)
+    assert np.array_equal(ours[:25], theirs[:25])
+    assert not np.array_equal(ours[25:], theirs[25:])
+    alone = NETWORK.vectors(words[25:], [(0, 35)])
+    assert np.abs(ours[25:] - alone).max() < 1e-4
+
+
+def test_words_of_a_window_see_each_other():
+    words = some_words(30, 3)
+    changed = [*words[:-1], Word("Xanthippe", True)]
+    difference = NETWORK.vectors(words, [(0, 30)]) - NETWORK.vectors(changed, [(0, 30)])
+    assert np.abs(difference).max(1).min() > 0
+
+
+@pytest.mark.parametrize("words", TEXTS, ids=len)
+def test_every_sentence_is_a_tree_with_one_root(words):
+    reading = read(words)
+    assert reading.start[0]
+    for at in sentences(words, reading):
+        heads = {n: int(reading.head[n]) for n in at}
+        assert [n for n in at if heads[n] == n] == [n for n in at if heads[n] == n][:1] != []
+        for n in at:
+            for _ in at:
+                n = heads[n]  # a head outside the sentence is no key
+            assert heads[n] == n
+
+
+def test_trees_are_mended_where_the_best_heads_form_a_circle(monkeypatch):
+    mended = []
+    monkeypatch.setattr(module, "best_tree", lambda scores: mended.append(len(scores)) or best_tree(scores))
+    words = TEXTS[-1]
+    reading = read(words)
+    sizes = [len(at) for at in sentences(words, reading)]
+    assert mended and set(mended) <= set(sizes)
+
+
+@pytest.mark.parametrize("words", TEXTS, ids=len)
+def test_names_are_whole(words):
+    reading = read(words)
+    for at in sentences(words, reading):
+        assert are_whole([NAMES[reading.name[n]] for n in at])
+    assert all(NAMES[reading.name[n]] == "O" for n, word in enumerate(words) if word.form == BREAK)
+
+
+def test_the_best_label_of_each_word_alone_would_break_names():
+    words = TEXTS[-1]
+    best = [NAMES[n] for n in label_scores(words, random_weights()).argmax(1)]
+    assert not all(are_whole([best[n] for n in at]) for at in sentences(words, read(words)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_names_are_the_best_of_all_whole_ones(seed):
+    weights = without_starts(random_weights(seed))
+    words = some_words(4, seed, breaks=0)
+    scores = label_scores(words, weights)
+
+    def score(path: tuple[int, ...]) -> float:
+        return float(sum(scores[n, label] for n, label in enumerate(path)))
+
+    paths = itertools.product(range(len(NAMES)), repeat=4)
+    best = max(score(path) for path in paths if are_whole([NAMES[label] for label in path]))
+    assert score(tuple(read(words, network_of(weights)).name)) == pytest.approx(best, abs=1e-4)
+
+
+def test_a_paragraph_break_and_a_given_start_begin_sentences():
+    words = [Word(form, True) for form in ("Aye", "nay", BREAK, "aye", "nay", "aye")]
+    starts = np.array([False, False, False, False, True, False])
+    reading = network_of(without_starts(random_weights())).read(words, starts)
+    assert reading.start.tolist() == [True, False, False, True, True, False]
+
+
+def test_reading_twice_gives_the_same():
+    words = TEXTS[-1]
+    fresh = network_of(random_weights())
+    for other in (read(words, fresh), read(words, fresh)):
+        assert all(np.array_equal(a, b) for a, b in zip(read(words), other, strict=True))
+
+
+def test_forgetting_words_changes_nothing(monkeypatch):
+    words = TEXTS[4]
+    expected = read(words)
+    monkeypatch.setattr(module, "MOST_KNOWN", 3)
+    network = network_of(random_weights())
+    for other in (read(words, network), read(words, network)):
+        assert all(np.array_equal(a, b) for a, b in zip(expected, other, strict=True))
+
+
+def words_of(text: str) -> list[Word]:
+    return [Word(BREAK if form == "¶" else form, True) for form in text.split()]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [*TEXTS, words_of("word " * 1000), words_of("word . " * 500), words_of("¶ " * 500), words_of("word ¶ " * 400),
+     words_of("word " * LONGEST + "¶"), words_of("word " * (LONGEST - 1) + "¶ word")],
+    ids=len,
+)  # fmt: skip
+def test_windows_cover_all_words_and_are_not_too_long(words):
+    windows = divided(words)
+    assert windows[0][0] == 0 and windows[-1][1] == len(words)
+    assert all(stop == start for (_, stop), (start, _) in itertools.pairwise(windows))
+    assert all(0 < stop - start <= LONGEST for start, stop in windows)
+    seen, own, wider = with_context(words, windows)
+    assert [word for word, ours in zip(seen, own, strict=True) if ours] == list(words)
+    assert all(0 < stop - start <= LONGEST for start, stop in wider) and wider[-1][1] == len(seen)
+
+
+def test_a_short_window_is_read_after_the_words_before_it():
+    words = words_of("¶ ".join("word " * count for count in (LONGEST - 1, 30)))
+    seen, _, windows = with_context(words, divided(words))
+    assert [stop - start for start, stop in windows] == [LONGEST, LEAST_READ + 30]
+    alone, own, (window,) = with_context(words[:5], divided(words[:5]))
+    assert window == (0, len(alone)) and len(alone) > 5 and own.tolist() == [False] * (len(alone) - 5) + [True] * 5
+    assert seen[-30:] == words[-30:] == alone[-5:] * 6
+
+
+def test_a_text_without_any_stop_is_cut_where_it_must_be():
+    assert [stop - start for start, stop in divided(words_of("word " * 1000))] == [LONGEST] * 4 + [1000 - 4 * LONGEST]
+
+
+def test_a_long_paragraph_is_cut_behind_a_full_stop():
+    words = words_of("word " * (LEAST + 20) + ". " + "word " * 150)
+    assert divided(words)[0] == (0, LEAST + 21)
+
+
+def test_short_paragraphs_share_a_window_and_are_not_cut():
+    words = words_of(("word " * 99 + "¶ ") * 5)
+    assert divided(words) == [(0, 200), (200, 400), (400, 500)]
