@@ -63,6 +63,7 @@ class Article:
     published_basis: PublishedBasis | None = None
     published_searched: bool = False  # found by a search of the page, not stated: a date line in the text is better
     language: str = ""  # ISO 639-1; empty when there is too little text to tell
+    source: str = ""  # the outlet, where the input names it
 
     @property
     def published_day(self) -> datetime.date | None:

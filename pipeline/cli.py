@@ -111,6 +111,10 @@ def extract(
     table_format: Annotated[Format, typer.Option("--format", help="Parquet needs the extra 'parquet'.")] = Format.CSV,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ignore what is stored and do every article again.")] = False,
     lexicons: Annotated[str, typer.Option(help="A folder to use instead of the shipped lexicons.")] = "",
+    boilerplate: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="A table of what articles of one source share, as boilerplate writes it."),
+    ] = "",
     time_limit: Annotated[
         float, typer.Option(min=0, help="Seconds one article may take before it is listed as a problem; 0: no limit.")
     ] = 600.0,
@@ -131,6 +135,7 @@ def extract(
         format=table_format.value,
         fresh=fresh,
         lexicons=lexicons,
+        boilerplate=boilerplate,
         time_limit=time_limit,
         part=parts.Part.of(part),
     )
@@ -144,6 +149,34 @@ def extract(
     say(f"{output}: {counts}; {summary.extracted} of {summary.articles} articles extracted now, the rest before")
     if summary.problems:
         say(f"{summary.problems} problems are listed in {output / f'problems.{table_format}'}")
+        raise typer.Exit(1)
+
+
+@app.command()
+def boilerplate(
+    output: Annotated[Path, typer.Option("--output", "-o", help="File for the table.")],
+    inputs: Annotated[
+        list[Path] | None, typer.Argument(help="Files and folders of articles, as they will be given to extract.")
+    ] = None,
+    add: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="A table to add; may be given several times.")
+    ] = None,
+    part: Annotated[str, typer.Option(metavar="K/N", help="Read only the K-th of N parts of the articles.")] = "1/1",
+    megabytes: Annotated[
+        int,
+        typer.Option(help="Memory of the table, a power of two: 64 for some 100,000 articles, twice that for twice."),
+    ] = 64,
+) -> None:
+    """Learn which blocks several articles of one source share, for extract --boilerplate."""
+    from pipeline.learning import learn_boilerplate
+    from pipeline.parts import Part
+
+    learned = learn_boilerplate(inputs or (), output, add or (), Part.of(part), megabytes, say)
+    say(
+        f"{output}: learnt from {learned.articles} articles; of a million blocks that recur nowhere, "
+        f"{learned.false_hits * 1e6:.0f} would be taken for shared"
+    )
+    if learned.problems:
         raise typer.Exit(1)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from pipeline import checks
 from pipeline.article import Article
 from pipeline.cleaning import clean, keep_all
+from pipeline.cleaning.boilerplate import read_table
 from pipeline.errors import InputError, LexiconError
 from pipeline.labels import Stage
 from pipeline.parts import WHOLE, Part
@@ -39,6 +40,7 @@ class Settings:
     format: str = "csv"  # or parquet
     fresh: bool = False  # do again what is stored
     lexicons: str = ""  # a folder to use instead of the shipped lexicons
+    boilerplate: str = ""  # a boilerplate table; empty: cleaning knows nothing of other articles
     time_limit: float = 600.0  # seconds an article may take; 0: as long as it takes
     part: Part = WHOLE  # of the articles, where several runs share them
 
@@ -69,12 +71,16 @@ def extract_batch(batch: Batch, settings: Settings) -> list[Done]:
     A batch that takes longer than one article may is done again, article by article: that which is at fault is listed.
 
     Raises:
+        InputError: the boilerplate table cannot be used.
         LexiconError: a lexicon is broken.
         ModelError: the spaCy pipeline is missing or lacks what the layers need.
     """
     from pipeline.extraction import loaded_pipeline  # imports spaCy
 
-    loaded_pipeline(settings.model, settings.lexicons)  # which takes time that is no article's
+    # What takes time that is no article's.
+    loaded_pipeline(settings.model, settings.lexicons)
+    if settings.boilerplate:
+        read_table(Path(settings.boilerplate))
     try:
         with time_limit(settings.time_limit):
             return _extracted(batch, settings)
@@ -98,7 +104,7 @@ def without_rows(single: tuple[Article | UnreadArticle, str], message: str) -> D
 def _extracted(batch: Batch, settings: Settings) -> list[Done]:
     from pipeline.extraction import extract_articles
 
-    read = [_read(item) for item, _ in batch]
+    read = [read_item(item) for item, _ in batch]
     cleaned = [_cleaned(article, settings) for article, _ in read if article]
     extractions = zip(
         cleaned, extract_articles([article for article, _ in cleaned], settings.model, settings.lexicons), strict=True
@@ -113,7 +119,7 @@ def _extracted(batch: Batch, settings: Settings) -> list[Done]:
     return found
 
 
-def _read(item: Article | UnreadArticle) -> tuple[Article | None, tuple[ProblemRow, ...]]:
+def read_item(item: Article | UnreadArticle) -> tuple[Article | None, tuple[ProblemRow, ...]]:
     """The article of a page, if it shows one, and what could not be read."""
     if isinstance(item, Article):
         return item, ()
@@ -133,8 +139,11 @@ def _read(item: Article | UnreadArticle) -> tuple[Article | None, tuple[ProblemR
 def _cleaned(article: Article, settings: Settings) -> tuple[Article, tuple[ProblemRow, ...]]:
     try:
         lexicons = Path(settings.lexicons) if settings.lexicons else None
-        return (clean if settings.clean else keep_all)(article, lexicons), ()
-    except LexiconError:
+        if not settings.clean:
+            return keep_all(article, lexicons), ()
+        table = read_table(Path(settings.boilerplate)) if settings.boilerplate else None
+        return clean(article, lexicons, table), ()
+    except (LexiconError, InputError):
         raise
     except Exception as error:  # whatever it is, it costs this article only
         message = f"cleaning failed ({type(error).__name__}: {error}); every block is kept"

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline import repeats, writers
 from pipeline.article import Article
+from pipeline.cleaning.boilerplate import read_table
 from pipeline.engines import Batch, Done, Settings, Workers, cluster, extract_batch
 from pipeline.errors import InputError, ModelError, OutputError
 from pipeline.labels import Stage
@@ -40,6 +41,7 @@ AFTER_EXTRACTION = frozenset(
         "dataset.py",
         "doctor.py",
         "interchange",
+        "learning.py",
         "panel.py",
         "reading.py",
         "report",
@@ -72,7 +74,8 @@ def extract(
     """Extract every article of the inputs and write all tables to the output folder.
 
     Raises:
-        InputError: no input exists, the output folder cannot be used, or another run is writing to it.
+        InputError: no input exists, the output folder or the boilerplate table cannot be used, or another run is
+            writing to the folder.
         LexiconError: a lexicon is broken.
         ModelError: the spaCy pipeline is missing or lacks what the layers need.
         OutputError: the output could not be written, as on a full disk; what was stored before is kept.
@@ -114,7 +117,8 @@ def merge(parts: Iterable[Path], output: Path, table_format: str = "csv") -> Sum
     settings = dataclasses.replace(made[0], format=table_format, fresh=True)
     fingerprints = _Fingerprints(settings)
     for folder, own in zip(folders, made, strict=True):
-        if own != made[0] or _stated(folder, "code_sha256") != fingerprints.code:
+        stated = (_stated(folder, "code_sha256"), _stated(folder, "boilerplate_sha256"))
+        if own != made[0] or stated != (fingerprints.code, fingerprints.boilerplate):
             raise InputError(
                 f"{folder}: made with other settings, or by another version, than {folders[0]} or this program; "
                 "extract that part again"
@@ -130,7 +134,7 @@ def merge(parts: Iterable[Path], output: Path, table_format: str = "csv") -> Sum
 def _made_with(folder: Path) -> Settings:
     chosen = _stated(folder, "settings")
     try:
-        return Settings(**{name: chosen[name] for name in ("model", "clean", "lexicons")})
+        return Settings(**{name: chosen[name] for name in ("model", "clean", "lexicons", "boilerplate")})
     except (KeyError, TypeError) as error:
         raise InputError(f"{folder / MANIFEST}: not the manifest of a run; extract that part again") from error
 
@@ -182,13 +186,14 @@ def _writing(output: Path) -> Iterator[None]:
 
 
 class _Fingerprints:
-    """What an extraction depends on besides the article: code, lexicons, model and settings."""
+    """What an extraction depends on besides the article: code, lexicons, model, boilerplate table and settings."""
 
     def __init__(self, settings: Settings) -> None:
         self.model = folder_digest(model_folder(settings.model))
         self.lexicons = folder_digest(Path(settings.lexicons) if settings.lexicons else LEXICONS)
         self.code = folder_digest(PACKAGE, suffixes=(".py", ".json", ".npz"), without=AFTER_EXTRACTION)
-        self.of_settings = _digest(self.model, self.lexicons, self.code, str(settings.clean))
+        self.boilerplate = read_table(Path(settings.boilerplate)).digest() if settings.boilerplate else ""
+        self.of_settings = _digest(self.model, self.lexicons, self.code, str(settings.clean), self.boilerplate)
 
     def of(self, article: Article | UnreadArticle) -> str:
         """Of one article, or of a page not yet read, under these settings."""
@@ -380,9 +385,10 @@ def _manifest(settings: Settings, fingerprints: _Fingerprints, files: dict[str, 
         "version": version(),
         "python": platform.python_version(),
         "spacy": importlib.metadata.version("spacy"),
-        "settings": {name: chosen[name] for name in ("model", "clean", "format", "lexicons")},
+        "settings": {name: chosen[name] for name in ("model", "clean", "format", "lexicons", "boilerplate")},
         "model_sha256": fingerprints.model,
         "lexicons_sha256": fingerprints.lexicons,
+        "boilerplate_sha256": fingerprints.boilerplate,
         "code_sha256": fingerprints.code,
         "tables": files,
     }

@@ -23,14 +23,14 @@ ROWS_IN_A_GROUP = 50_000  # of a Parquet file: what is held in memory at a time
 PROFILE = "https://datapackage.org/profiles/2.0"
 
 
-def replace_file(path: Path, pieces: Iterable[str]) -> str:
-    """Write the pieces to the file, all or nothing; returns the SHA-256 of what was written."""
+def replace_file(path: Path, pieces: Iterable[str | bytes]) -> str:
+    """Write the pieces to the file, text as UTF-8, all or nothing; returns the SHA-256 of what was written."""
     digest = hashlib.sha256()
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     with temporary.open("wb") as file:
         for piece in pieces:
-            encoded = piece.encode("utf-8")
+            encoded = piece.encode("utf-8") if isinstance(piece, str) else piece
             digest.update(encoded)
             file.write(encoded)
     temporary.replace(path)

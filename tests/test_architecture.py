@@ -12,12 +12,13 @@ ORDER = [
     {"errors"}, {"labels"}, {"article"}, {"lexicons", "logistic"}, {"readers"}, {"cleaning"}, {"language"},
     {"schema"}, {"tables"}, {"dataset"}, {"rows"}, {"checks"}, {"extraction"}, {"parts", "time_limits"}, {"engines"},
     {"writers", "repeats", "store", "reading", "show"},
-    {"panel", "report"}, {"run"}, {"validation"}, {"interchange"}, {"review"}, {"doctor"}, {"cli"}, {"__main__"},
+    {"panel", "report", "learning"}, {"run"}, {"validation"}, {"interchange"}, {"review"}, {"doctor"}, {"cli"},
+    {"__main__"},
 ]  # fmt: skip
 RANK = {part: rank for rank, group in enumerate(ORDER) for part in group}
 WITHOUT_SPACY = {
     "errors", "labels", "article", "readers", "cleaning", "schema", "tables", "dataset", "checks", "writers", "store",
-    "panel", "report", "validation", "review",
+    "panel", "report", "validation", "review", "learning",
 }  # fmt: skip
 # The public face imports its four functions on first use, and for type checkers.
 PUBLIC_FACE = "__init__"

@@ -62,7 +62,7 @@ def test_only_the_slow_article_of_a_batch_is_lost(monkeypatch: pytest.MonkeyPatc
     batch: engines.Batch = [(Article(name, text, (Block(0, len(text)),), f"{name}.txt"), "f") for name in "abc"]
     whole = engines.clean
 
-    def slow_clean(article: Article, lexicons: object = None) -> Article:
+    def slow_clean(article: Article, *_: object) -> Article:
         if article.id == "b":
             busy(LONG)
         return whole(article)

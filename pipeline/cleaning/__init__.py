@@ -1,7 +1,8 @@
 """Cleaning: which blocks are the article, what the others are, and why.
 
-Phrases decide first, then a score of wording and place, then position. Nothing is cut: a removed block keeps its place,
-its label and its reason. In doubt a block stays.
+Phrases decide first, then a score of wording and place, then position, then what other articles of the source hold, if
+a boilerplate table tells. Nothing is cut: a removed block keeps its place, its label and its reason. In doubt a block
+stays.
 """
 
 import dataclasses
@@ -11,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.article import Article, Block
+from pipeline.cleaning.boilerplate import BoilerplateTable
 from pipeline.cleaning.endings import without_biography, without_dated_captions, without_final_pitch, without_marks
 from pipeline.cleaning.features import BULLETS, content_of, read_line, shared
 from pipeline.cleaning.headline import Headline, headline_of
@@ -20,6 +22,7 @@ from pipeline.cleaning.metadata import signature_of
 from pipeline.cleaning.model import load_weights
 from pipeline.cleaning.phrases import deciding, load_phrases
 from pipeline.cleaning.position import Page, first_paragraph, page_of, without_pitches, without_tail
+from pipeline.cleaning.recurring import RECURS, without_recurring
 from pipeline.cleaning.scores import is_marked, scores
 from pipeline.labels import BlockLabel, PublishedBasis
 
@@ -72,20 +75,20 @@ MIN_KEPT_SHARE = 0.02
 MIN_KEPT_WORDS = 20
 
 
-def clean(article: Article, lexicons: Path | None = None) -> Article:
+def clean(article: Article, lexicons: Path | None = None, table: BoilerplateTable | None = None) -> Article:
     """The article with every block labelled, kept or removed for a reason, and its metadata filled from the text.
 
-    `lexicons` is a folder to use instead of the shipped one.
+    `lexicons` is a folder to use instead of the shipped one; `table` tells what other articles of the source hold.
 
     Raises:
         LexiconError: the phrase lexicon is broken.
     """
     if not article.blocks:
         return article
-    return cleaned(_read_page(article, lexicons))
+    return cleaned(_read_page(article, lexicons), table)
 
 
-def cleaned(page: Page) -> Article:
+def cleaned(page: Page, table: BoilerplateTable | None = None) -> Article:
     """The article of a page whose blocks are scored, each kept or removed and labelled."""
     blocks = [_judged(page, index) for index in range(len(page.lines))]
     blocks = without_pitches(page, blocks)
@@ -98,6 +101,8 @@ def cleaned(page: Page) -> Article:
     blocks = without_dated_captions(page, blocks, page.article.published or headline.published)
     blocks = without_final_pitch(page, blocks)
     blocks = without_biography(page, blocks, page.article.byline or headline.byline)
+    if table:
+        blocks = without_recurring(page, blocks, headline, table.others(page.article))
     blocks = _without_closing_headings(page, _labelled(page, blocks, headline))
     return _finished(page.article, _or_all(page, blocks), headline)
 
@@ -254,7 +259,7 @@ def _labelled(page: Page, blocks: Sequence[Block], headline: Headline) -> list[B
             section = None
         elif block.kept:
             result[index], section = _relabelled(block, kept_label(page, blocks, index)), None
-        elif block.reason.startswith("score"):
+        elif block.reason.startswith("score") or block.reason.endswith(RECURS):
             label = removed_label(page, index, section)
             if page.lines[index].text.strip().lower() in biographies:
                 label = BlockLabel.AUTHOR_BIO

@@ -14,7 +14,7 @@ from pipeline.readers.metadata import read_moment
 from pipeline.readers.problems import Found, ReadProblem, UnreadableError
 from pipeline.readers.text import INVISIBLE, divide
 
-# "source" (the outlet) is accepted, so that a collection may keep it; no table has a column for it.
+# "source" (the outlet) tells the boilerplate table whose articles belong together; no table has a column for it.
 FIELDS = ("id", "text", "html", "title", "byline", "published", "source", "url")
 MARKUP_TO_TEXT = 10  # characters of a page for one that it shows, about
 DAY_FIRST = re.compile(r"((?:19|20)\d\d)[-_]?([01]\d)[-_]?([0-3]\d)(?!\d)")
@@ -46,6 +46,7 @@ class Given:
     published: datetime.date | None = None
     url: str = ""
     searched: bool = False
+    source: str = ""
 
 
 def text_article(text: str, origin: Origin, ids: Identifiers, given: Given = Given()) -> Article:
@@ -129,6 +130,7 @@ def _page_article(page: Page, unread: UnreadPage) -> Article:
         published=published,
         url=given.url or stated.url,
         searched=stated.searched and not given.published,
+        source=given.source,
     )
     return _article(unread.id, page.text, page.blocks, unread.origin, known, basis)
 
@@ -157,6 +159,7 @@ def _article(
         published=published,
         published_basis=basis,
         published_searched=searched and published is not None,
+        source=given.source,
     )
 
 
@@ -176,7 +179,9 @@ def record_articles(fields: Mapping[str, object], origin: Origin, ids: Identifie
     try:
         kind, body = _body(fields)
         texts, unusable = _texts(fields)
-        given = Given(texts["title"], texts["byline"], _moment(texts["published"]), texts["url"])
+        given = Given(
+            texts["title"], texts["byline"], _moment(texts["published"]), texts["url"], source=_source(fields)
+        )
         article: Article | UnreadPage
         article = (unread_page if kind == "html" else text_article)(body, origin, ids, given)
     except UnreadableError as error:
@@ -223,6 +228,12 @@ def _texts(fields: Mapping[str, object]) -> tuple[dict[str, str], list[str]]:
             value = ""
         texts[name] = " ".join(str(value or "").split())
     return texts, unusable
+
+
+def _source(fields: Mapping[str, object]) -> str:
+    # What is no text stays unsaid: no table shows it.
+    value = fields.get("source")
+    return " ".join(value.split()) if isinstance(value, str) and not LONE_SURROGATE.search(value) else ""
 
 
 def _moment(published: str) -> datetime.date | None:
