@@ -6,7 +6,7 @@ parser (Dozat and Manning 2017) the trees. training/distil/network.py trains the
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -66,14 +66,11 @@ class Reading(NamedTuple):
 class Network:
     """The network with its weights.
 
-    `weights` are arrays by the names that training gave them. `names` are the labels of names: O first, and others with
-    B-, I-, E- or S- before a type; `relations` those of dependencies, `tags`
-    those of words.
+    `weights` are arrays by the names that training gave them. `labels` are the lists of labels by layer: of "ner" O
+    first, and others with B-, I-, E- or S- before a type; of "dep" the relations; of "tag" the tags.
     """
 
-    def __init__(
-        self, weights: dict[str, Array], names: Sequence[str], relations: Sequence[str] = (), tags: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, weights: dict[str, Array], labels: Mapping[str, Sequence[str]]) -> None:
         self.weights = {name: values.astype(np.float32) for name, values in weights.items()}
         self.depth = len({name.split(".")[2] for name in weights if name.startswith("network.blocks.")})
         self.width = len(self.weights["network.norm_in.weight"])
@@ -82,13 +79,10 @@ class Network:
         self.cos, self.sin = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
         for n in range(self.depth):  # the queries' scale, once and for all
             self.weights[f"network.blocks.{n}.qkv.weight"][: self.width] /= math.sqrt(self.width // HEADS)
-        self.follows, self.opens, self.ends = transitions(names)
-        # Without labels no relation is barred.
-        self.slot = np.array([SLOTS.get(relation, -1) for relation in relations], dtype=int)
-        self.of_nouns = np.zeros(len(weights["heads.rel"][0]), dtype=bool)
-        self.of_nouns[: len(relations)] = [relation in OF_NOUNS for relation in relations]
-        self.finite = np.zeros(len(weights["heads.flat.tag.bias"]), dtype=bool)
-        self.finite[: len(tags)] = [tag in FINITE for tag in tags]
+        self.follows, self.opens, self.ends = transitions(labels["ner"])
+        self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
+        self.of_nouns = np.array([relation in OF_NOUNS for relation in labels["dep"]], dtype=bool)
+        self.finite = np.array([tag in FINITE for tag in labels["tag"]], dtype=bool)
         self._known: dict[Word, Array] = {}
         # One matrix for all labels of a word, and its parts.
         flat = ("tag", "morph", "lemma", "start", "ner")
@@ -219,13 +213,12 @@ class Network:
         finite = self.finite[tag]
         logits[np.ix_(finite[head] & ~is_root, self.of_nouns)] = FAR
         dep = logits.argmax(1)
-        if len(self.slot):
-            for (start, stop), scores in zip(windows, all_scores, strict=True):
-                part = slice(start, stop)
-                arcs = Arcs(
-                    scores, rel_dep[part], rel_head[part], weights["heads.rel"], self.slot, finite[part], self.of_nouns
-                )
-                head[part], dep[part] = arcs.mended(head[part] - start, dep[part], start)
+        for (start, stop), scores in zip(windows, all_scores, strict=True):
+            part = slice(start, stop)
+            arcs = Arcs(
+                scores, rel_dep[part], rel_head[part], weights["heads.rel"], self.slot, finite[part], self.of_nouns
+            )
+            head[part], dep[part] = arcs.mended(head[part] - start, dep[part], start)
         return head, dep
 
     def _names(self, logits: Array, begins: Array, is_word: Array) -> Array:

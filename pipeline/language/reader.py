@@ -46,7 +46,7 @@ class Reader:
         self.labels, self.weights, self.network = (
             labels,
             weights,
-            Network(weights, labels["ner"], labels["dep"], labels["tag"]),
+            Network(weights, labels),
         )
         strings = self.vocab.strings
         self._tag = ids(strings.add(tag) for tag in labels["tag"])

@@ -26,7 +26,7 @@ NAMES = LABELS["ner"]
 
 
 def network_of(weights: dict[str, Array]) -> Network:
-    return Network(weights, NAMES, LABELS["dep"], LABELS["tag"])
+    return Network(weights, LABELS)
 
 
 NETWORK = network_of(random_weights())
