@@ -1,11 +1,7 @@
 """Lemmas: what the treebanks say of a form, else the likeliest way from form to lemma that gives a lemma they know."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-import numpy as np
-
-TRIED = 5  # ways from form to lemma
 MARGIN = 6.0  # in log-odds under the likeliest, beyond which no other way is believed
 
 
@@ -22,19 +18,17 @@ class Lemmas:
         self.known = known
         self.lemmas = {pos: frozenset(forms.values()) for pos, forms in known.items()}
 
-    def of(self, form: str, pos: str, likeliest: int, scores: np.ndarray[Any, Any]) -> str:
-        """The lemma of a form as a part of speech; `scores` are those of all ways, `likeliest` the best of them."""
+    def of(self, form: str, pos: str, ways: Sequence[int], odds: Sequence[float]) -> str:
+        """The lemma of a form as a part of speech, by its likeliest ways, the best first, and the logarithms of their odds."""
         forms = self.known.get(pos)
         if forms is None:
-            return self.along(form, likeliest)
+            return self.along(form, ways[0])
         if found := forms.get(form.lower()):
             return found
-        first = self.along(form, likeliest)
+        first = self.along(form, ways[0])
         if first not in self.lemmas[pos]:
-            for way in np.argsort(-scores)[1:TRIED].tolist():
-                if scores[way] < scores[likeliest] - MARGIN:
-                    break
-                if (other := self.along(form, way)) in self.lemmas[pos]:
+            for way, odd in zip(ways, odds, strict=True):
+                if odd >= odds[0] - MARGIN and (other := self.along(form, way)) in self.lemmas[pos]:
                     return other
         return first
 

@@ -95,10 +95,15 @@ class Reader:
             table[real, column[DEP]] = self._dep[found.dep[at]]
             table[real, column[ENT_IOB]] = self._iob[found.name[at]]
             table[real, column[ENT_TYPE]] = self._type[found.name[at]]
-            likeliest = found.lemma.argmax(1)
             table[real, column[LEMMA]] = [
-                strings.add(self._lemmas.of(words[n].form, self._upos[found.morph[n]], likeliest[n], found.lemma[n]))
-                for n in at.tolist()
+                strings.add(self._lemmas.of(words[n].form, self._upos[morph], ways, odds))
+                for n, morph, ways, odds in zip(
+                    at.tolist(),
+                    found.morph[at].tolist(),
+                    found.lemma[at].tolist(),
+                    found.lemma_odds[at].tolist(),
+                    strict=True,
+                )
             ]
             # White space inside a name belongs to it.
             inside = np.flatnonzero(white[:-1] & ~white[1:] & (table[1:, column[ENT_IOB]] == IOB["I"]))

@@ -1,20 +1,11 @@
 """Lemmas: the known ones first, then the likeliest way that leads to one."""
 
-import numpy as np
 import pytest
 
 from pipeline.language.lemmas import MARGIN, Lemmas
 
 WAYS = ["k0+", "k1+", "k2+", "k2+y", "l0+", "k3+ee", "k9+"]
 LEMMAS = Lemmas(WAYS, {"VERB": {"fled": "flee", "march": "march", "deny": "deny"}})
-
-
-def scores(*likely: int) -> np.ndarray:
-    """Scores of which the ways named are the best, in that order, an odd apart."""
-    found = np.full(len(WAYS), -20.0)
-    for n, way in enumerate(likely):
-        found[way] = -n
-    return found
 
 
 @pytest.mark.parametrize(
@@ -31,10 +22,9 @@ def scores(*likely: int) -> np.ndarray:
     ],
 )
 def test_lemma_of_a_form(form: str, pos: str, likely: tuple[int, ...], lemma: str) -> None:
-    assert LEMMAS.of(form, pos, likely[0], scores(*likely)) == lemma
+    assert LEMMAS.of(form, pos, likely, [-float(n) for n in range(len(likely))]) == lemma
 
 
 def test_an_unlikely_way_is_not_taken_for_a_known_lemma() -> None:
-    way = scores(1)
-    way[2] = way[1] - MARGIN - 1
-    assert LEMMAS.of("marched", "VERB", 1, way) == "marche"
+    assert LEMMAS.of("marched", "VERB", (1, 2), (0.0, -MARGIN)) == "march"
+    assert LEMMAS.of("marched", "VERB", (1, 2), (0.0, -MARGIN - 1)) == "marche"

@@ -198,3 +198,14 @@ def test_a_long_paragraph_is_cut_behind_a_full_stop():
 def test_short_paragraphs_share_a_window_and_are_not_cut():
     words = words_of(("word " * 99 + "¶ ") * 5)
     assert divided(words) == [(0, 200), (200, 400), (400, 500)]
+
+
+def test_a_text_of_many_batches_is_read_as_its_windows_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = some_words(900, 3)
+    whole = read(words)
+    monkeypatch.setattr("pipeline.language.network.WORDS_AT_ONCE", 300)
+    apart = read(words)
+    assert [len(column) for column in apart] == [900] * len(apart)
+    for name in ("start", "head", "dep", "tag", "morph", "name"):
+        assert (getattr(whole, name) == getattr(apart, name)).mean() > 0.999  # sums differ in the last bit
+    assert set(apart.head.tolist()) <= set(range(900))
