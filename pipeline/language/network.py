@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from pipeline.language.trees import best_tree
-from pipeline.language.word_features import features
+from pipeline.language.word_features import ROWS, features
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -32,6 +32,7 @@ PREAMBLE = (
     '"~ We have agreed on the main points~ ,~ " the spokesman said~ . Officials said a second round would follow next '
     "month~ ."
 )  # "~": no space follows
+NEW_AT_ONCE = 32  # words whose vectors are computed together
 FAR = np.float32(-1e4)
 # Relations that a word governs once: of 27,000 subjects in the treebanks none stands beside another, of 15,000 objects
 # one does.
@@ -163,28 +164,36 @@ class Network:
     def _normed(self, x: Array, name: str) -> Array:
         centred: Array = x - x.mean(-1, keepdims=True)
         scale = np.sqrt(np.einsum("nd,nd->n", centred, centred) / np.float32(x.shape[-1]) + np.float32(1e-5))
-        centred *= self.weights[f"{name}.weight"] / scale[:, None]
+        centred *= np.reciprocal(scale)[:, None]
+        centred *= self.weights[f"{name}.weight"]
         centred += self.weights[f"{name}.bias"]
         return centred
 
     def _embedded(self, words: Sequence[Word]) -> Array:
-        """(words, width) from the forms alone; each word's is computed once, and by itself: the same in every text."""
+        """(words, width) from the forms alone; each word's vector is computed once, and the same in every text."""
         if len(self._known) > MOST_KNOWN:
             self._known.clear()
-        for word in words:
-            if word not in self._known:
-                self._known[word] = self._embed(word)
+        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        for at in range(0, len(new), NEW_AT_ONCE):
+            group = new[at : at + NEW_AT_ONCE]
+            # Filled up, so that all sums are of one shape, whatever words are new together.
+            vectors = self._embed([*group, *[group[0]] * (NEW_AT_ONCE - len(group))])
+            self._known.update(zip(group, vectors, strict=False))
         return np.array([self._known[word] for word in words])
 
-    def _embed(self, word: Word) -> Array:
-        rows = features(word.form)
-        table = {name: self.weights[f"network.tables.{name}"] for name in ("norm", "gram", "suffix", "shape", "prefix")}
-        parts = [table["norm"][rows.norm].sum(0), table["gram"][rows.gram].sum(0) / max(1, len(rows.gram))]
-        parts += [table["suffix"][rows.suffix], table["shape"][rows.shape], table["prefix"][rows.prefix]]
-        wide = np.concatenate([*parts, np.array([not word.spaced], dtype=np.float32)])
-        mixed = gated((self.weights["network.mix.weight"] @ wide + self.weights["network.mix.bias"])[None])
-        vector: Array = self._normed(mixed, "network.norm_in")[0]
-        return vector
+    def _embed(self, words: Sequence[Word]) -> Array:
+        """(words, width), of words that were not met before."""
+        found = [features(word.form) for word in words]
+        tables = {name: self.weights[f"network.tables.{name}"] for name in ROWS}
+        lengths = np.array([len(rows.gram) for rows in found])
+        grams = tables["gram"][np.concatenate([rows.gram for rows in found])]
+        # A form without n-grams takes the first one of the next; it is put right below.
+        summed = np.add.reduceat(grams, np.minimum(np.cumsum(lengths) - lengths, len(grams) - 1))
+        parts = [tables["norm"][[rows.norm for rows in found]].sum(1)]
+        parts.append(np.where(lengths[:, None] > 0, summed / np.maximum(lengths, 1)[:, None].astype(np.float32), 0))
+        parts += [tables[name][[getattr(rows, name) for rows in found]] for name in ("suffix", "shape", "prefix")]
+        wide = np.concatenate([*parts, np.float32([[not word.spaced] for word in words])], 1)
+        return self._normed(gated(linear(wide.astype(np.float32), self.weights, "network.mix")), "network.norm_in")
 
     def _trees(
         self, x: Array, tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 ROWS = {"norm": 16_000, "gram": 24_000, "suffix": 4_000, "shape": 2_000, "prefix": 500}  # of each table
 NORM_HASHES = 3  # rows whose sum stands for one lower-cased form (Bloom embeddings, Serra and Karatzoglou 2017)
 SHORTEST, LONGEST = 3, 5  # of the character n-grams (Bojanowski et al. 2017)
+SEEDS = [zlib.crc32(str(seed).encode()) for seed in range(NORM_HASHES)]  # a hash of the number before the key
 BEGINNING, ENDING = 8, 4  # characters of a long word that its n-grams come from
 MOST_GRAMS = sum(BEGINNING + ENDING + 2 - n + 1 for n in range(SHORTEST, LONGEST + 1))
 CURLY = str.maketrans("’‘“”–—", "''\"\"--")
@@ -41,7 +42,7 @@ def features(form: str) -> Features:
 
 def row(table: str, key: str, seed: int = 0) -> int:
     """The row of a table that a key falls into."""
-    return zlib.crc32(f"{seed}{key}".encode("utf-8", "surrogatepass")) % ROWS[table]
+    return zlib.crc32(key.encode("utf-8", "surrogatepass"), SEEDS[seed]) % ROWS[table]
 
 
 def shape(form: str) -> str:
