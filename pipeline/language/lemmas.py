@@ -19,7 +19,7 @@ class Lemmas:
         self.lemmas = {pos: frozenset(forms.values()) for pos, forms in known.items()}
 
     def of(self, form: str, pos: str, ways: Sequence[int], odds: Sequence[float]) -> str:
-        """The lemma of a form as a part of speech, by its likeliest ways, the best first, and the logarithms of their odds."""
+        """The lemma of a form as a part of speech; `ways` are the likeliest, best first, `odds` their logarithms."""
         forms = self.known.get(pos)
         if forms is None:
             return self.along(form, ways[0])

@@ -284,7 +284,7 @@ class Placed:
         self._cues = bytearray(size)
 
     def add(self, cue: Range, content: Sequence[Range]) -> bool:
-        """Take the words; false, and nothing taken, when the cue, the first word or most of the content is another's."""
+        """Take the words; false, and nothing taken, when cue, first word or most of the content are another's."""
         if self._contents[content[0][0]] or any(self._contents[cue[0] : cue[1]]) or all(self._cues[cue[0] : cue[1]]):
             return False
         if 2 * sum(sum(self._contents[start:end]) for start, end in content) > _length(content):
