@@ -192,7 +192,7 @@ class Network:
         parts = [tables["norm"][[rows.norm for rows in found]].sum(1)]
         parts.append(np.where(lengths[:, None] > 0, summed / np.maximum(lengths, 1)[:, None].astype(np.float32), 0))
         parts += [tables[name][[getattr(rows, name) for rows in found]] for name in ("suffix", "shape", "prefix")]
-        wide = np.concatenate([*parts, np.float32([[not word.spaced] for word in words])], 1)
+        wide = np.concatenate([*parts, np.array([[not word.spaced] for word in words], dtype=np.float32)], 1)
         return self._normed(gated(linear(wide.astype(np.float32), self.weights, "network.mix")), "network.norm_in")
 
     def _trees(

@@ -8,8 +8,9 @@ import math
 import numpy as np
 import torch
 import torch.nn.functional as F
+from encoder import rotated
 from sequences import BREAK, END
-from teacher import FLAT
+from teacher import Heads
 from torch import Tensor, nn
 from word_features import MOST_GRAMS, NORM_HASHES, ROWS, features
 
@@ -70,11 +71,6 @@ class Block(nn.Module):
         return x + F.dropout(self.down(F.relu(gate) * value), self.dropout, self.training)
 
 
-def rotated(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    a, b = x.chunk(2, -1)
-    return torch.cat([a * cos - b * sin, a * sin + b * cos], -1)
-
-
 class Network(nn.Module):
     """Types (batch, words), below 0 where padded, to vectors (batch, words, WIDTH)."""
 
@@ -116,43 +112,10 @@ class Network(nn.Module):
         return self.norm_out(x)
 
 
-class Heads(nn.Module):
-    """Linear heads, and a biaffine parser (Dozat and Manning 2017), over vectors of words."""
-
-    def __init__(self, sizes: dict[str, int], dropout: float = 0.1) -> None:
-        super().__init__()
-        self.flat = nn.ModuleDict({layer: nn.Linear(WIDTH, 2 if layer == "start" else sizes[layer]) for layer in FLAT})
-        self.dropout = dropout
-        self.arc_head, self.arc_dep = nn.Linear(WIDTH, ARC), nn.Linear(WIDTH, ARC)
-        self.rel_head, self.rel_dep = nn.Linear(WIDTH, ARC // 2), nn.Linear(WIDTH, ARC // 2)
-        self.root = nn.Parameter(torch.zeros(WIDTH))
-        self.arc = nn.Parameter(torch.eye(ARC) / math.sqrt(ARC))
-        self.arc_bias = nn.Linear(ARC, 1, bias=False)
-        self.rel = nn.Parameter(torch.randn(ARC // 2 + 1, sizes["dep"], ARC // 2 + 1) * 0.02)
-
-    def labels(self, x: Tensor) -> dict[str, Tensor]:
-        return {layer: head(x) for layer, head in self.flat.items()}
-
-    def arcs(self, x: Tensor, allowed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Scores (batch, words, 1 + words) of each word's head, the root first; and vectors for the relations."""
-        x = F.dropout(x, self.dropout, self.training)
-        nodes = torch.cat([self.root.expand(x.shape[0], 1, -1).to(x.dtype), x], 1)
-        head, dep = F.relu(self.arc_head(nodes)), F.relu(self.arc_dep(x))
-        scores = dep @ self.arc.to(dep.dtype) @ head.transpose(1, 2) + self.arc_bias(head).transpose(1, 2)
-        ones = torch.ones_like(x[..., :1])
-        rel_dep = torch.cat([F.relu(self.rel_dep(x)), ones], -1)
-        rel_head = torch.cat([F.relu(self.rel_head(nodes)), torch.ones_like(nodes[..., :1])], -1)
-        return scores.float().masked_fill(~allowed, -1e4), rel_dep, rel_head
-
-    def relations(self, rel_dep: Tensor, rel_head: Tensor, heads: Tensor) -> Tensor:
-        chosen = rel_head.gather(1, heads[..., None].expand(-1, -1, rel_head.shape[-1]))
-        return torch.einsum("bwd,drh,bwh->bwr", rel_dep, self.rel.to(rel_dep.dtype), chosen.to(rel_dep.dtype))
-
-
 class Student(nn.Module):
     def __init__(self, forms: Forms, sizes: dict[str, int]) -> None:
         super().__init__()
-        self.network, self.heads = Network(forms), Heads(sizes)
+        self.network, self.heads = Network(forms), Heads(WIDTH, sizes, ARC, 0.1, F.relu)
 
     def words(self, types: Tensor) -> tuple[Tensor, Tensor]:
         x = self.network(types)

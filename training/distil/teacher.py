@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +18,13 @@ FAR = -1e4
 
 
 class Heads(nn.Module):
-    """Linear heads, and a biaffine parser (Dozat and Manning 2017), over vectors of words."""
+    """Linear heads, and a biaffine parser (Dozat and Manning 2017) with an activation, over vectors of words."""
 
-    def __init__(self, width: int, sizes: dict[str, int], arc: int, dropout: float) -> None:
+    def __init__(
+        self, width: int, sizes: dict[str, int], arc: int, dropout: float, active: Callable[[Tensor], Tensor]
+    ) -> None:
         super().__init__()
+        self.active = active
         self.flat = nn.ModuleDict({layer: nn.Linear(width, 2 if layer == "start" else sizes[layer]) for layer in FLAT})
         self.dropout = dropout
         self.arc_head, self.arc_dep = nn.Linear(width, arc), nn.Linear(width, arc)
@@ -37,16 +41,16 @@ class Heads(nn.Module):
         """Scores (batch, words, 1 + words) of each word's head, the root first; and vectors for the relations."""
         x = F.dropout(x, self.dropout, self.training)
         nodes = torch.cat([self.root.expand(x.shape[0], 1, -1).to(x.dtype), x], 1)
-        head, dep = F.gelu(self.arc_head(nodes)), F.gelu(self.arc_dep(x))
-        scores = dep @ self.arc @ head.transpose(1, 2) + self.arc_bias(head).transpose(1, 2)
+        head, dep = self.active(self.arc_head(nodes)), self.active(self.arc_dep(x))
+        scores = dep @ self.arc.to(dep.dtype) @ head.transpose(1, 2) + self.arc_bias(head).transpose(1, 2)
         ones = torch.ones_like(x[..., :1])
-        rel_dep = torch.cat([F.gelu(self.rel_dep(x)), ones], -1)
-        rel_head = torch.cat([F.gelu(self.rel_head(nodes)), torch.ones_like(nodes[..., :1])], -1)
+        rel_dep = torch.cat([self.active(self.rel_dep(x)), ones], -1)
+        rel_head = torch.cat([self.active(self.rel_head(nodes)), torch.ones_like(nodes[..., :1])], -1)
         return scores.float().masked_fill(~allowed, FAR), rel_dep, rel_head
 
     def relations(self, rel_dep: Tensor, rel_head: Tensor, heads: Tensor) -> Tensor:
         chosen = rel_head.gather(1, heads[..., None].expand(-1, -1, rel_head.shape[-1]))
-        return torch.einsum("bwd,drh,bwh->bwr", rel_dep, self.rel.to(rel_dep.dtype), chosen)
+        return torch.einsum("bwd,drh,bwh->bwr", rel_dep, self.rel.to(rel_dep.dtype), chosen.to(rel_dep.dtype))
 
 
 class Teacher(nn.Module):
@@ -57,7 +61,7 @@ class Teacher(nn.Module):
         with torch.no_grad():
             self.mix[:, -4:] = 2.0
         self.norms = nn.ModuleList(nn.LayerNorm(encoder.width) for _ in range(2))
-        self.heads = Heads(encoder.width, sizes, 384, dropout)
+        self.heads = Heads(encoder.width, sizes, 384, dropout, F.gelu)
 
     def words(self, subwords: Tensor, first: Tensor) -> tuple[Tensor, Tensor]:
         layers = torch.stack(self.encoder(subwords))
