@@ -21,7 +21,8 @@ METRICS = ROOT / "training" / "metrics.json"
 LEARNT = ("labels.json", "probe.npz", "measured-tables.npz", "measured-weights.npz", "shipped-tables.npz",
           "shipped-weights.npz")  # fmt: skip
 READING = tuple(
-    ROOT / "pipeline" / "language" / f"{name}.py" for name in ("lemmas", "network", "reader", "trees", "word_features")
+    ROOT / "pipeline" / "language" / f"{name}.py"
+    for name in ("arcs", "lemmas", "network", "reader", "trees", "word_features")
 )
 
 

@@ -11,8 +11,9 @@ from spacy.parts_of_speech import IDS as UPOS  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
+from pipeline.language.arcs import Array
 from pipeline.language.lemmas import Lemmas
-from pipeline.language.network import BREAK, Array, Network, Word
+from pipeline.language.network import BREAK, Network, Word
 
 ASSIGNS = (
     "token.tag", "token.pos", "token.morph", "token.lemma", "token.is_sent_start", "doc.sents", "token.dep",
