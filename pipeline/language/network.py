@@ -71,8 +71,11 @@ class Network:
         half = self.width // HEADS // 2
         angles = np.outer(np.arange(LONGEST), 10_000.0 ** (-np.arange(half) / half))
         self.cos, self.sin = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
+        for name, values in self.weights.items():  # so that x @ W, which is faster than x @ W.T
+            if values.ndim == 2 and name.endswith(".weight"):
+                self.weights[name] = np.ascontiguousarray(values.T)
         for n in range(self.depth):  # the queries' scale, once and for all
-            self.weights[f"network.blocks.{n}.qkv.weight"][: self.width] /= math.sqrt(self.width // HEADS)
+            self.weights[f"network.blocks.{n}.qkv.weight"][:, : self.width] /= math.sqrt(self.width // HEADS)
         self.follows, self.opens, self.ends = transitions(labels["ner"])
         self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
         self.of_nouns = np.array([relation in OF_NOUNS for relation in labels["dep"]], dtype=bool)
@@ -80,7 +83,7 @@ class Network:
         self._known: dict[Word, Array] = {}
         # One matrix for all labels of a word, and its parts.
         flat = ("tag", "morph", "lemma", "start", "ner")
-        self._labels = np.concatenate([self.weights[f"heads.flat.{layer}.weight"] for layer in flat]).T.copy()
+        self._labels = np.concatenate([self.weights[f"heads.flat.{layer}.weight"] for layer in flat], 1)
         self._label_bias = np.concatenate([self.weights[f"heads.flat.{layer}.bias"] for layer in flat])
         stops = np.cumsum([len(self.weights[f"heads.flat.{layer}.bias"]) for layer in flat])
         self._part = {layer: slice(stop - len(self.weights[f"heads.flat.{layer}.bias"]), stop)
@@ -134,7 +137,7 @@ class Network:
             wide[1:, :width], wide[:-1, 2 * width :] = a[:-1], a[1:]
             wide[firsts, :width] = wide[lasts, 2 * width :] = 0
             x += gated(linear(wide, weights, f"{name}conv"))
-            qkv = (self._normed(x, f"{name}norms.1") @ weights[f"{name}qkv.weight"].T).reshape(len(x), 3, HEADS, -1)
+            qkv = (self._normed(x, f"{name}norms.1") @ weights[f"{name}qkv.weight"]).reshape(len(x), 3, HEADS, -1)
             turned = rotated(qkv[:, :2], cos, sin)
             seen = np.empty((len(x), HEADS, width // HEADS), dtype=np.float32)
             for start, stop in windows:
@@ -145,10 +148,8 @@ class Network:
                 values = scores @ np.ascontiguousarray(qkv[start:stop, 2].transpose(1, 0, 2))
                 values /= scores.sum(-1, keepdims=True)
                 seen[start:stop] = values.transpose(1, 0, 2)
-            x += seen.reshape(x.shape) @ weights[f"{name}out.weight"].T
-            x += (
-                gated(linear(self._normed(x, f"{name}norms.2"), weights, f"{name}up")) @ weights[f"{name}down.weight"].T
-            )
+            x += seen.reshape(x.shape) @ weights[f"{name}out.weight"]
+            x += gated(linear(self._normed(x, f"{name}norms.2"), weights, f"{name}up")) @ weights[f"{name}down.weight"]
         return self._normed(x, "network.norm_out")
 
     def _normed(self, x: Array, name: str) -> Array:
@@ -194,7 +195,7 @@ class Network:
         nodes = np.concatenate([x, weights["heads.root"][None]])
         arc_head = rectified(nodes, weights, "heads.arc_head")
         arc_dep = rectified(x, weights, "heads.arc_dep") @ weights["heads.arc"]
-        bias = arc_head @ weights["heads.arc_bias.weight"][0]
+        bias = arc_head @ weights["heads.arc_bias.weight"][:, 0]
         root_scores = arc_dep @ arc_head[-1] + bias[-1]
         head = np.arange(len(x))
         all_scores = []
@@ -326,7 +327,7 @@ def rotated(x: Array, cos: Array, sin: Array) -> Array:
 
 def linear(x: Array, weights: dict[str, Array], name: str) -> Array:
     """What the layer `name` makes of x."""
-    y = x @ weights[f"{name}.weight"].T
+    y = x @ weights[f"{name}.weight"]
     y += weights[f"{name}.bias"]
     return y
 
