@@ -1,10 +1,11 @@
 """Score a spaCy pipeline on the development corpora, beside the embedded one.
 
-    python training/evaluate.py DATA [--model NAME_OR_PATH] [--json FILE]
+    python training/evaluate.py DATA [--model NAME_OR_PATH] [--json FILE] [--apart]
 
 Prints UPOS, lemma, UAS, LAS and sentence F1 per treebank (whole documents, a blank line between paragraphs), strict
-entity F1 per corpus and pooled, and the same with PERSON, ORG and places only ("conll"). The embedded model has learnt
-from the development corpora too; what stands for it are the scores of the same recipe without them, metrics.json.
+entity F1 per corpus and pooled, and the same with PERSON, ORG and places only ("conll"). With --apart, of a pipeline
+alone, the treebanks' sentences of more than three words are read one by one, and nothing else. The embedded model has
+learnt from the development corpora too; what stands for it are the scores of the same recipe without them, metrics.json.
 Scores of a pipeline with other label sets are comparable only where the labels are (ClearNLP dependencies are not
 Universal Dependencies). The converted corpora are taken from build/corpora, and made there if missing.
 """
@@ -24,6 +25,7 @@ from spacy.training import Example
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT / "build" / "corpora"
+TREEBANKS = (CORPORA / "ewt-dev.spacy", CORPORA / "gum-dev.spacy")
 METRICS = ROOT / "training" / "metrics.json"
 SYNTAX = ("tag_acc", "pos_acc", "lemma_acc", "dep_uas", "dep_las", "sents_f")
 TOKENS = ("tag", "pos", "lemma")
@@ -35,7 +37,7 @@ CONLL = {"PERSON": "PER", "PER": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC"
 def scores(nlp: Language) -> dict[str, dict[str, float]]:
     """Each corpus with its scores, in percent."""
     found = {}
-    for path in (CORPORA / "ewt-dev.spacy", CORPORA / "gum-dev.spacy"):
+    for path in TREEBANKS:
         examples = read(nlp, path)
         found[path.stem] = kept(syntax(examples), SYNTAX)
     pooled = []
@@ -46,6 +48,21 @@ def scores(nlp: Language) -> dict[str, dict[str, float]]:
         pooled += examples
     found["ner-dev (pooled)"] = kept(get_ner_prf(pooled), ENTITIES)
     found["ner-dev (pooled)"]["conll_f"] = conll(pooled)
+    return found
+
+
+def apart(nlp: Language) -> dict[str, dict[str, float]]:
+    """Each treebank with its scores when every sentence is a text of its own."""
+    found = {}
+    for path in TREEBANKS:
+        gold = [
+            sentence.as_doc()
+            for doc in DocBin().from_disk(path).get_docs(nlp.vocab)
+            for sentence in (doc[each.start : each.end - each[-1].is_space] for each in doc.sents)
+            if len(sentence) > 3
+        ]
+        pairs = zip(nlp.pipe(doc.text for doc in gold), gold, strict=True)
+        found[path.stem] = kept(syntax([Example(*pair) for pair in pairs]), SYNTAX)
     return found
 
 
@@ -93,6 +110,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--model", default="")
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--apart", action="store_true", help="read the treebanks sentence by sentence")
     args = parser.parse_args()
     if not (CORPORA / "gum-dev.spacy").exists():  # the last that convert.py writes
         if not args.data.is_dir():
@@ -102,7 +120,8 @@ def main() -> None:
         subprocess.run([sys.executable, "training/convert.py", str(args.data), str(CORPORA)], cwd=ROOT, check=True)
     results = {"embedded": json.loads(METRICS.read_text(encoding="utf-8"))} if METRICS.exists() else {}
     if args.model:
-        results[args.model] = scores(spacy.load(args.model))
+        nlp = spacy.load(args.model)
+        results = {args.model: apart(nlp)} if args.apart else {**results, args.model: scores(nlp)}
     for corpus in next(iter(results.values())):
         for name, by_corpus in results.items():
             line = "  ".join(f"{measure} {value:5.1f}" for measure, value in by_corpus.get(corpus, {}).items())

@@ -62,6 +62,7 @@ def docx_paragraphs(data: bytes) -> list[Paragraph]:
             with archive.open(BODY) as part:
                 _parse(part, document)
             return document.paragraphs
+    # NotImplementedError is zipfile's, for a compression or a version that it cannot read.
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise UnreadableError(f"no Word document ({' '.join(str(error).split())[:80]})") from error
     except etree.LxmlError as error:

@@ -281,6 +281,7 @@ def _unpacked(content: bytes, place: Path, origin: str) -> Path:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.open(member) as packed:
                     target.write_bytes(packed.read(MOST_UNPACKED))
+    # NotImplementedError is zipfile's, for a compression or a version that it cannot read.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
         raise wrong(f"the archive cannot be unpacked ({error}); pack it anew") from error
     files = list(place.rglob("*"))

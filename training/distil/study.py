@@ -26,7 +26,7 @@ sys.path.append(str(HERE.parent.parent / "pipeline" / "language"))
 from gather import forms_of, padded  # noqa: E402
 from network import Forms, Student  # noqa: E402
 from sequences import FIRST_WORD, MISSING, WORDS, Text, gold_sequences, load_gold, vocabularies  # noqa: E402
-from teach import development, evaluated, say  # noqa: E402
+from teach import begun, development, evaluated, say  # noqa: E402
 from teacher import Transitions, losses, tensors  # noqa: E402
 
 LOUD, TITLE = 0.03, 0.03  # shares of the raw sequences that are read in capitals, and in headline capitals
@@ -131,7 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("gathered", "inputs", "output"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--seconds", type=float, default=290)
+    parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--dev-seconds", type=float, default=80)
     parser.add_argument("--dev-peak", type=float, default=4e-4)
     parser.add_argument("--start", type=Path)
@@ -139,10 +139,7 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=1.2e-3)
     parser.add_argument("--limit", type=int, default=0, help="read only so many sequences (a trial)")
     args = parser.parse_args()
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(7)
-    torch.set_float32_matmul_precision("high")
-    args.output.mkdir(parents=True, exist_ok=True)
+    device = begun(args.output)
     text = Text(args.inputs)
     gold = load_gold(args.inputs)
     vocabulary = vocabularies(gold)

@@ -131,6 +131,15 @@ def repaired(arc_scores: np.ndarray, head: np.ndarray, sentence: np.ndarray, wor
     return head
 
 
+def begun(output: Path) -> str:
+    """The device to train on, its seed set, and the folder for what is learnt, made."""
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(7)
+    torch.set_float32_matmul_precision("high")
+    output.mkdir(parents=True, exist_ok=True)
+    return device
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("inputs", type=Path)
@@ -143,10 +152,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=512)
     parser.add_argument("--batch", type=int, default=256)
     args = parser.parse_args()
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(7)
-    torch.set_float32_matmul_precision("high")
-    args.output.mkdir(parents=True, exist_ok=True)
+    device = begun(args.output)
 
     text = Text(args.inputs)
     stream = raw_stream(args.inputs)
