@@ -5,7 +5,8 @@
 Prints UPOS, lemma, UAS, LAS and sentence F1 per treebank (whole documents, a blank line between paragraphs), strict
 entity F1 per corpus and pooled, and the same with PERSON, ORG and places only ("conll"). With --apart, of a pipeline
 alone, the treebanks' sentences of more than three words are read one by one, and nothing else. The embedded model has
-learnt from the development corpora too; what stands for it are the scores of the same recipe without them, metrics.json.
+learnt from the development corpora too; what stands for it are the scores of the same recipe without them, in
+metrics.json.
 Scores of a pipeline with other label sets are comparable only where the labels are (ClearNLP dependencies are not
 Universal Dependencies). The converted corpora are taken from build/corpora, and made there if missing.
 """
