@@ -11,7 +11,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.language.arcs import FAR, FINITE, OF_NOUNS, SLOTS, Arcs, Array, relation_logits
+from pipeline.language.arcs import (
+    FAR,
+    FINITE,
+    NOUNS,
+    OF_NOUNS,
+    SLOTS,
+    Arcs,
+    Array,
+    objects_of_particles,
+    relation_logits,
+)  # fmt: skip
 from pipeline.language.trees import best_tree
 from pipeline.language.word_features import ROWS, features
 
@@ -80,7 +90,10 @@ class Network:
         self.follows, self.opens, self.ends = transitions(labels["ner"])
         self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
         self.of_nouns = np.array([relation in OF_NOUNS for relation in labels["dep"]], dtype=bool)
-        self.finite = np.array([tag in FINITE for tag in labels["tag"]], dtype=bool)
+        self.finite, self.nouns = (
+            np.array([tag in some for tag in labels["tag"]], dtype=bool) for some in (FINITE, NOUNS)
+        )
+        self.relations = list(labels["dep"])
         self._known: dict[Word, Array] = {}
         # One matrix for all labels of a word, and where its parts end.
         biases = [self.weights.pop(f"heads.flat.{layer}.bias") for layer in FLAT]
@@ -226,7 +239,7 @@ class Network:
         logits = relation_logits(rel_dep, chosen, weights["heads.rel"])
         finite = self.finite[tag]
         logits[np.ix_(finite[head] & ~is_root, self.of_nouns)] = FAR
-        dep = logits.argmax(1)
+        dep = objects_of_particles(head, logits.argmax(1), self.nouns[tag], self.relations)
         for (start, stop), scores in zip(windows, all_scores, strict=True):
             part = slice(start, stop)
             arcs = Arcs(
