@@ -67,7 +67,11 @@ def bare(text: str, trigger: str, **changes: Any) -> dict[str, Any]:
         ("another one", bare("Another meeting lasted an hour.", "meeting"), False),
         ("another word for the same act", bare("The summit lasted an hour.", "summit"), True),
         ("the word of another act", bare("The visit lasted an hour.", "visit", **ELSEWHERE), False),
-        ("denied in the same word", {"trigger": "meeting", "modality": Modality.NEGATED}, True),
+        (
+            "denied in the same word",
+            {"trigger": "meeting", "rule": "noun: meeting", "modality": Modality.NEGATED},
+            True,
+        ),
         ("another article", bare("The meeting lasted an hour.", "meeting", article_id="b"), False),
     ],
 )

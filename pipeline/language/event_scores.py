@@ -109,7 +109,7 @@ def load_scores() -> LogisticScores:
     """
     lines = ("threshold", "threshold_adjunct", "threshold_fitting", "hopeless_below")
     weights, drawn = read_weights(WEIGHTS_FILE, *lines)
-    return LogisticScores(weights, *drawn)
+    return LogisticScores(weights, **dict(zip(lines, drawn, strict=True)))
 
 
 def features(reading: Reading, search: Search) -> Iterator[str]:

@@ -17,9 +17,9 @@ HAPPENED = frozenset({Modality.ASSERTED, Modality.REPORTED})
 PRONOUNS = frozenset("i me my we us our you he him his she her hers it its they them their who which that one".split())
 # "the attack", "this raid": a noun with one of these takes up what was told before.
 TAKING_UP = frozenset({"the", "this", "that", "these", "those"})
-NEW = frozenset({"a", "an", "other", "several", "two", "three"})
+NEW = frozenset({"a", "an", "new", "other", "several", "two", "three"})
 # "another attack" is none of those before.
-FRESH = frozenset({"another", "new", "further", "second", "third", "fresh", "more"})
+FRESH = frozenset({"another", "further", "second", "third", "fresh", "more"})
 OWNED = re.compile(r".*['’]s?$|^(?:his|her|their|its|our|my)$")
 OF_PHRASE = re.compile(r",|\s(?:of|in|from|for|at|on)\s")
 WORD = re.compile(r"[^\W\d_]{4,}")
@@ -28,6 +28,8 @@ NUMBER = re.compile(r"\d[\d.,]*")
 STEM = 4
 # Characters: the title and what follows it; the next sentences; the same scene.
 OPENING, NEAR, SCENE = 160, 300, 1200
+# Characters between a sentence and the next one, a paragraph break included.
+NEXT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ def features(one: Mention, other: Mention, between: int) -> Iterator[str]:
     yield from _modalities(one.row, other.row, same_word)
     yield f"days {days(one.row, other.row)}"
     yield f"place {places(one.row, other.row)}"
-    yield from _position(one, other, between)
+    yield from _position(one, other, between, word)
+    yield from _words(one, other, word)
     shared = len(one.words & other.words) / max(min(len(one.words), len(other.words)), 1)
     yield f"words shared {min(int(shared * 5), 3)}"
     if one.numbers and other.numbers:
@@ -184,16 +187,41 @@ def _modalities(one: EventRow, other: EventRow, same_word: bool) -> Iterator[str
         yield "in one quotation"
 
 
-def _position(one: Mention, other: Mention, between: int) -> Iterator[str]:
+def _words(one: Mention, other: Mention, word: str) -> Iterator[str]:
+    """How the two name the act: "killed" and "the attack" in one sentence are often one."""
+    kinds = f"{_kind(one.row)} then {_kind(other.row)}"
+    yield kinds
+    yield f"{kinds}, {word}"
+    yield f"type {one.row.event_type}, {word}"
+    if one.row.start == other.row.start:
+        yield f"same sentence, {kinds}"
+        yield f"same sentence, type {one.row.event_type}"
+    if one.acts and other.acts:
+        yield f"acts {min(one.acts)}, {min(other.acts)}"
+    else:
+        yield "no acts"
+
+
+def _kind(row: EventRow) -> str:
+    return row.rule.partition(":")[0] or "none"
+
+
+def _position(one: Mention, other: Mention, between: int, word: str) -> Iterator[str]:
     distance = other.row.trigger_start - one.row.trigger_start
-    yield (
-        "same sentence" if one.row.start == other.row.start else f"distance {sum(distance > d for d in (NEAR, SCENE))}"
-    )
+    if one.row.start == other.row.start:
+        yield "same sentence"
+        yield f"same sentence, {word}"
+    else:
+        yield f"distance {sum(distance > d for d in (NEAR, SCENE))}"
+    if 0 <= other.row.start - one.row.end <= NEXT:
+        yield "next sentence"
+        yield f"next sentence, {word}"
     if one.row.trigger_start < OPENING:
         yield "earlier in the opening"
         if other.row.trigger_start < 5 * OPENING:
             yield "both at the beginning"
     yield f"between {min(between, 3)}"
+    yield f"between {min(between, 3)}, {word}"
 
 
 def days(one: EventRow, other: EventRow) -> str:
