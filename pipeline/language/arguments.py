@@ -253,7 +253,7 @@ def aim(predicate: Predicate) -> Token | None:
 
 
 def unless(predicate: Predicate) -> Token | None:
-    """The verb of the condition a threat or refusal ends with: *lift* in "will strike unless the army lifts the ban"."""
+    """The verb of the condition of a threat or refusal: *lift* in "will strike unless the army lifts the ban"."""
     clause = complement(predicate.head)
     for host in (predicate.head, *([clause] if clause is not None else [])):
         for condition in children(host, Role.ADVERBIAL_CLAUSE):

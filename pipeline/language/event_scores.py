@@ -108,8 +108,8 @@ def load_scores() -> LogisticScores:
         LexiconError: the file is missing or not what training wrote.
     """
     lines = ("threshold", "threshold_adjunct", "threshold_fitting", "hopeless_below")
-    weights, drawn = read_weights(WEIGHTS_FILE, *lines)
-    return LogisticScores(weights, **dict(zip(lines, drawn, strict=True)))
+    weights, (threshold, adjunct, fitting, hopeless_below) = read_weights(WEIGHTS_FILE, *lines)
+    return LogisticScores(weights, threshold, adjunct, fitting, hopeless_below)
 
 
 def features(reading: Reading, search: Search) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
     PYTHONPATH=. python training/events/fit.py GOLD RAW DATA [--check]
 
-GOLD is a folder of annotated articles (`.ann`, `.txt`), RAW the articles as they came: one of GOLD that RAW does not hold
-is an error. DATA holds whole articles with events (events/news_dev.jsonl), sentences without event
+GOLD is a folder of annotated articles (`.ann`, `.txt`), RAW the articles as they came: one of GOLD that RAW does not
+hold is an error. DATA holds whole articles with events (events/news_dev.jsonl), sentences without event
 (events/negatives_gum.jsonl) and the texts that training/events/labels label. The last sources are
 training/passages/events, and the sentences of frames.toml that a frame must leave alone, on their given parses.
 
@@ -47,8 +47,8 @@ from training.events.logistic import FREE, penalised
 from training.events.passages import read_passages
 
 THRESHOLD = 0.5  # of a reading that fails a condition
-# Of a noun in an adjunct. Swept .5 to .8, out of fold: F1 .722, .739, .739, .736 on news_dev, whose annotators leave out
-# what an adjunct only tells again; .622, .618, .610, .587 on the labelled control texts.
+# Of a noun in an adjunct. Swept .5 to .8, out of fold: F1 .722, .739, .739, .736 on news_dev, whose annotators leave
+# out what an adjunct only tells again; .622, .618, .610, .587 on the labelled control texts.
 THRESHOLD_ADJUNCT = 0.75
 # Of one that fits. Swept 0 to .5: from .1 on examples of the lexicon are lost ("is prepared to"), and F1 is the same.
 THRESHOLD_FITTING = 0.08

@@ -2,9 +2,9 @@
 
     PYTHONPATH=. python training/events/labelled.py DATA OUTPUT.jsonl
 
-writes them as `score_events_news.py` and `article-events extract` read them. A line of training/events/labels is a text:
-the collection and the ids of its parts, how many paragraphs of each it has, a digest of the text, and the events, all as
-offsets in code points. No word of the texts is kept here.
+writes them as `score_events_news.py` and `article-events extract` read them. A line of training/events/labels is a
+text: the collection and the ids of its parts, how many paragraphs of them it has, a digest of the text, and the events,
+all as offsets in code points. No word of the texts is kept here.
 """
 
 import argparse

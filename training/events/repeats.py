@@ -4,8 +4,8 @@
 
 GOLD is a folder of annotated articles; DATA holds the whole articles of events/news_dev.jsonl and the texts that
 training/events/labels label. GOLD_TABLES is what `article-events extract` made of the first, NEWS_TABLES of the others
-(`labelled.py` writes those texts as a file). An annotated event is seen as its row has it, where one has its type and a word
-of its trigger; else as the annotators have it. A pair are two events of one type in one article.
+(`labelled.py` writes those texts as a file). An annotated event is seen as its row has it, where one has its type and a
+word of its trigger; else as the annotators have it. A pair are two events of one type in one article.
 
 Without --check the weights are written; in both cases the figures printed are out of fold, a twelfth of the
 articles held out at a time.
