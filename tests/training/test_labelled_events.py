@@ -58,7 +58,7 @@ def test_fewer_paragraphs_are_the_first_ones(data: Path, tmp_path: Path) -> None
 
 
 def test_another_text_than_the_labelled_one_is_refused(data: Path, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="gmb-a: .*another text"):
+    with pytest.raises(ValueError, match=r"gmb-a: .*another text"):
         list(labelled_texts(data, labels(tmp_path, ids=["2", "1"])))
 
 
