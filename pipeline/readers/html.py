@@ -10,6 +10,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -43,6 +44,7 @@ SKIPPED = frozenset((
 ))  # fmt: skip
 # "aria-hidden" on these is an icon or a doubled text; on a container it only says that a dialog was open.
 DECORATIVE = frozenset({"i", "span", "b", "em", "small", "sup", "sub", "a", "label", "button"})
+HIDING = frozenset({"hidden", "aria-hidden", "style"})
 CONCEALING = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 # A paragraph inside one of these is a part of it.
 HOLDERS = HEADINGS | frozenset({"blockquote", "li", "dt", "dd", "figcaption", "caption", "address"})
@@ -62,7 +64,6 @@ ROLES = {
 }
 WHITE = " \t\n\r\f"
 SPACES = re.compile(f"[{WHITE}]+")
-UNCOLLAPSED = ("  ", "\n", "\t", "\r", "\f")
 EDGES = frozenset(INVISIBLE)
 SENTENCE_ENDS = frozenset(".!?:;…\"”’')»]")
 MAX_CLASSES = 400  # characters of class and id tokens kept for a block
@@ -185,18 +186,16 @@ def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
     renderer = _Renderer()
     root = _Frame.root(tree)
     renderer.enter(tree.tag, root)
-    renderer.add(tree.text, root)
+    renderer.add(tree.text or "", root)
     # Each element that is open: its tag, its frame, and its children that have not been read.
     open_elements = [(tree, root, iter(tree))]
     while open_elements:
         element, frame, children = open_elements[-1]
         for child in children:
-            tag = child.tag
-            if tag == "br" and not child.keys():
-                renderer.break_line()
-            else:
+            tag: Any = child.tag
+            if tag not in SKIPPED:
                 attributes: dict[Any, Any] = dict(child.items())
-                if isinstance(tag, str) and not _is_hidden(tag, attributes):
+                if (HIDING.isdisjoint(attributes) and tag != "dialog") or not _is_hidden(tag, attributes):
                     text, leaf = child.text, not len(child)
                     if leaf and tag != "q" and (not text or not (frame.preformatted or text.strip(WHITE))):
                         renderer.pass_by(child, tag, frame, spaced=bool(text))
@@ -205,7 +204,8 @@ def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
                         if tag == "a" and _follows_a_link(child):
                             renderer.space = True
                         renderer.enter(tag, own)
-                        renderer.add(text.removeprefix("\n") if tag == "pre" and text else text, own)
+                        if text:
+                            renderer.add(text.removeprefix("\n") if tag == "pre" else text, own)
                         if not leaf:
                             open_elements.append((child, own, iter(child)))
                             break
@@ -215,16 +215,14 @@ def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
         else:
             open_elements.pop()
             renderer.leave(element.tag, frame)
-            if open_elements:
-                renderer.add(element.tail, open_elements[-1][1])
+            if open_elements and (tail := element.tail):
+                renderer.add(tail, open_elements[-1][1])
     return renderer.finish()
 
 
 def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
-    if tag in SKIPPED or (tag == "dialog" and "open" not in attributes):
+    if tag == "dialog" and "open" not in attributes:
         return True
-    if not attributes:
-        return False
     if "hidden" in attributes and attributes["hidden"].casefold() != "until-found":
         return True
     if "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and tag in DECORATIVE:
@@ -294,9 +292,9 @@ class _Frame:
             linked = linked or (tag == "a" and "href" in attributes)
             if "class" in attributes or "id" in attributes:
                 names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:MAX_CLASSES]
-            kinds, tier = named_for(tag, attributes)
         elif tag in REGIONS:
             region = tag
+        if tag in REGIONS or not NAMING.isdisjoint(attributes):
             kinds, tier = named_for(tag, attributes)
         holder, around, named = self.holder, self.around, None
         if apart:
@@ -325,6 +323,7 @@ class _Renderer:
         self.spans: list[tuple[int, int, _Frame, int]] = []
         self.containers: list[Container] = []
         self.joined: dict[tuple[str, str], str] = {}
+        self.tokens: dict[str, dict[str, None]] = {"": {}}  # of what was joined, in order
 
     def pass_by(self, element: etree._Element, tag: str, around: _Frame, *, spaced: bool) -> None:
         """An element with nothing to read in it, but perhaps white space."""
@@ -377,7 +376,7 @@ class _Renderer:
             self.breaks = breaks
         self.soft = False
 
-    def add(self, text: str | None, frame: _Frame) -> None:
+    def add(self, text: str, frame: _Frame) -> None:
         """Text inside an element, its white space collapsed unless it is preformatted."""
         if not text:
             return
@@ -391,7 +390,9 @@ class _Renderer:
             return
         if text[0] in WHITE:
             self.space = True
-        self.write(SPACES.sub(" ", words) if any(map(words.__contains__, UNCOLLAPSED)) else words, frame)
+        if "\n" in words or "  " in words or "\t" in words or "\r" in words or "\f" in words:
+            words = SPACES.sub(" ", words)
+        self.write(words, frame)
         if text[-1] in WHITE:
             self.space = True
 
@@ -468,8 +469,12 @@ class _Renderer:
         """The tokens of an element before those of its ancestors, none of them twice."""
         key = (names, joined)
         if key not in self.joined:
-            whole = " ".join(dict.fromkeys([*names.lower().split(), *joined.split()]))
-            self.joined[key] = whole if len(whole) <= MAX_CLASSES else whole[:MAX_CLASSES].rpartition(" ")[0]
+            tokens = dict.fromkeys(names.lower().split()) | self.tokens[joined]
+            whole = " ".join(tokens)
+            if len(whole) > MAX_CLASSES:
+                whole = whole[:MAX_CLASSES].rpartition(" ")[0]
+                tokens = dict.fromkeys(islice(tokens, whole.count(" ") + 1)) if whole else {}
+            self.joined[key], self.tokens[whole] = whole, tokens
         return self.joined[key]
 
 

@@ -195,11 +195,15 @@ def numbers_of(blocks: Sequence[Placed], containers: Iterable[Container]) -> tup
     held = _held(np.array([block.start for block in blocks]), mass, containers)
     _score(blocks)
     kinds, bodies = np.zeros((len(blocks), len(KINDS))), np.zeros((len(blocks), len(BODIES)))
+    named: set[int] = set()
     for one, low, high in held:
         if one.kinds and one.mass < MOST * total:
-            kinds[low:high, [bit for bit in range(len(KINDS)) if one.kinds >> bit & 1]] = 1
-        if one.tier >= 0 and not bodies[:, one.tier].any():
+            for bit in range(len(KINDS)):
+                if one.kinds >> bit & 1:
+                    kinds[low:high, bit] = 1
+        if one.tier >= 0 and one.tier not in named:
             bodies[low:high, one.tier] = 1
+            named.add(one.tier)
     free = ~kinds[:, NO_ARTICLE].any(axis=1)
     least = min(LEAST_BODY, MOST * total)
     body = next((column for column in bodies.T if column @ (mass * free) >= least), np.zeros(len(blocks)))
@@ -210,13 +214,15 @@ def numbers_of(blocks: Sequence[Placed], containers: Iterable[Container]) -> tup
 
 def _held(starts: npt.NDArray[np.int64], mass: Array, containers: Iterable[Container]) -> list[Held]:
     """The containers that hold blocks, in the order of the page, the outer before the inner, and which they hold."""
-    some = sorted((one for one in containers if one.end > one.start), key=lambda one: (one.start, -one.end))
-    lows = np.searchsorted(starts, [one.start for one in some])
-    highs = np.searchsorted(starts, [one.end for one in some])
+    some = list(containers)
+    from_, to = np.array([one.start for one in some]), np.array([one.end for one in some])
+    lows, highs = np.searchsorted(starts, from_), np.searchsorted(starts, to)
     before = np.concatenate([[0.0], np.cumsum(mass)])
     for one, inside in zip(some, (before[highs] - before[lows]).tolist(), strict=True):
         one.mass = inside
-    return [held for held in zip(some, lows.tolist(), highs.tolist(), strict=True) if held[1] < held[2]]
+    order = np.lexsort((-to, from_))
+    low, high = lows.tolist(), highs.tolist()
+    return [(some[at], low[at], high[at]) for at in order.tolist() if low[at] < high[at]]
 
 
 def _score(blocks: Sequence[Placed]) -> None:
