@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain, pairwise, repeat
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,9 +36,11 @@ MAX_GRAM_WORDS = 80
 # "Home", "Share", "All rights reserved": texts of this length recur on a page and on every page of an outlet, so what
 # is found of them is remembered, so many texts at most.
 SHORT_TEXT, REMEMBERED = 80, 20_000
-CHUNK = 1000  # blocks that are measured together: more would only wait for memory
+CHUNK = 250  # blocks that are measured together: more would only wait for memory
 WORD = re.compile(r"[^\W_]++(?:'[^\W_]++)*+|[©®™@#|»›•→✓×]")
-ASCII_WORD = re.compile(r"[a-z0-9]++(?:'[a-z0-9]++)*+|[@#|]")  # the same in lower-case ASCII, in less time
+# The same in lower-case ASCII, in less time; without "'", "@", "#" and "|" the words are what spaces divide.
+ASCII_WORD = re.compile(r"[a-z0-9]++(?:'[a-z0-9]++)*+|[@#|]")
+WITHOUT_MARKS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
 TERMINAL = frozenset(".!?…。！？।")
 CLOSING = "\"'”’»)]*’ "
 BULLETS = frozenset("•-–—*·►▪●○→»›✓")
@@ -50,8 +53,7 @@ INTRODUCING = LISTS["introducing"]
 ENDS, CLOSED = np.array(list(map(ord, ".?!"))), np.array(list(map(ord, '”"')))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A block as cleaning reads it."""
 
     text: str
@@ -69,7 +71,11 @@ def read_line(text: str) -> Line:
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, in lower case, apostrophes made straight."""
     text = text[:MAX_CHARACTERS].lower().replace("’", "'")
-    return tuple((ASCII_WORD if text.isascii() else WORD).findall(text))
+    if not text.isascii():
+        return tuple(WORD.findall(text))
+    if "'" in text or "@" in text or "#" in text or "|" in text:
+        return tuple(ASCII_WORD.findall(text))
+    return tuple(text.encode("ascii").translate(WITHOUT_MARKS).decode("ascii").split())
 
 
 def _line_of(text: str) -> Line:
@@ -196,9 +202,10 @@ def _kinds_of(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
 
 
 def _character_counts(texts: Sequence[str], lengths: Indexes) -> dict[str, Array]:
-    """How many letters, digits, spaces, quotation marks, commas, ends of sentences and words each text of a length has.
+    """How many letters, digits, spaces, quotation marks, commas, ends of sentences and words stand in each text.
 
-    And how many of the words have a capital, and how many of these after the first follow no end of a sentence.
+    And how many of the words have a capital, and how many of these are names: after the first word and no end of a
+    sentence. `lengths` are those of the texts in characters.
     """
     count = len(texts)
     codes = np.frombuffer("\n".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
@@ -206,7 +213,7 @@ def _character_counts(texts: Sequence[str], lengths: Indexes) -> dict[str, Array
     table = np.bincount(inside * UNREAD + kinds[1:], minlength=count * UNREAD).reshape(count, UNREAD)
     letters, digits, spaces, _, _, quotes, commas = (table.astype(np.float64) @ HELD_KINDS).T
     visible = (kinds & SPACE) == 0
-    starts = np.flatnonzero(visible[1:] & ~visible[:-1])  # of words, the break before the first text left out
+    starts = np.flatnonzero(visible[1:] & ~visible[:-1])  # of words, counted without the first break, as `inside` is
     words = inside[starts]
     capital = (kinds[starts + 1] & CAPITAL) > 0
     stopped = (kinds[np.flatnonzero(visible[:-1] & ~visible[1:])] & STOPPING) > 0

@@ -212,14 +212,20 @@ def _runs(running: Array) -> list[tuple[int, int]]:
 
 def repeats(lines: Sequence[Line]) -> Array:
     """Whether the same words stand in another block of the document."""
-    times = Counter(line.words for line in lines)
-    return np.array([min(3.0, times[line.words] - 1.0) / 3 for line in lines])
+    said = [line.words for line in lines]
+    return _others(said, Counter(said))
 
 
 def openings(lines: Sequence[Line]) -> Array:
     """Whether another block opens with the same four words: a teaser of this article, a list of like items."""
-    times = Counter(line.words[:4] for line in lines if len(line.words) > 4)
-    return np.array([min(3.0, max(0.0, times[line.words[:4]] - 1.0)) / 3 for line in lines])
+    opening = [line.words[:4] for line in lines]
+    return _others(opening, Counter(words for words, line in zip(opening, lines, strict=True) if len(line.words) > 4))
+
+
+def _others(said: Sequence[tuple[str, ...]], times: Counter[tuple[str, ...]]) -> Array:
+    """How many other blocks say the same as each, three at most, as a share of three."""
+    others: Array = np.clip(np.array([times[words] for words in said]) - 1.0, 0.0, 3.0) / 3
+    return others
 
 
 def spacing(weight: Array, gaps: Sequence[int]) -> list[Array]:

@@ -187,7 +187,7 @@ def pitch(line: Line, outlets: frozenset[str], found: Sequence[Phrase]) -> float
 
     An article *about* donations tells of others: its narrative words, and the want of "we" and "you", speak against it.
     """
-    if ADDRESSING.isdisjoint(line.words) and outlets.isdisjoint(line.words):
+    if ADDRESSING.isdisjoint(line.words) and (not outlets or outlets.isdisjoint(line.words)):
         return 0.0
     we, you = share(line.words, FIRST_PLURAL), share(line.words, SECOND_PERSON)
     evidence = 0.7 * appeals(found) + 8 * min(we, 0.1) + 8 * min(you, 0.1)

@@ -17,7 +17,7 @@ from lxml import etree
 
 from pipeline.article import Block, Markup
 from pipeline.readers import decoding
-from pipeline.readers.main_content import AROUND, Container, Placed, mass_of, named_for, numbers_of
+from pipeline.readers.main_content import AROUND, Container, named_for, numbers_of
 from pipeline.readers.metadata import PageMetadata, html_metadata
 from pipeline.readers.text import INVISIBLE, divide, trimmed
 
@@ -440,10 +440,15 @@ class _Renderer:
         return text, tuple(self.blocks(text))
 
     def blocks(self, text: str) -> Iterator[Block]:
-        placed = [_placed(text[start:end], start, linked, frame) for start, end, frame, linked in self.spans]
-        places, plainly = numbers_of(placed, self.containers)
-        for (start, end, frame, _), one, row, extracted in zip(self.spans, placed, places, plainly, strict=True):
-            markup = Markup(frame.name, self.classes(frame), one.links, frame.region, extracted, row)
+        starts, around = [span[0] for span in self.spans], [span[2].around for span in self.spans]
+        texts = [text[start:end] for start, end, _, _ in self.spans]
+        links = [
+            round(linked / visible_in(words), 3) if linked else 0.0
+            for words, (_, _, _, linked) in zip(texts, self.spans, strict=True)
+        ]
+        places, plainly = numbers_of(starts, texts, links, around, self.containers)
+        for (start, end, frame, _), density, row, extracted in zip(self.spans, links, places, plainly, strict=True):
+            markup = Markup(frame.name, self.classes(frame), density, frame.region, extracted, row)
             if frame.preformatted:
                 for block in divide(text[start:end]):
                     yield Block(start + block.start, start + block.end, markup=markup)
@@ -481,9 +486,3 @@ class _Renderer:
 def visible_in(words: str) -> int:
     """The characters that are seen."""
     return len(words) - words.count(" ") - words.count("\u00a0") - words.count("\n") - words.count("\t")
-
-
-def _placed(text: str, start: int, linked: int, frame: _Frame) -> Placed:
-    """A block of `linked` visible characters in links among the containers around it."""
-    density = round(linked / visible_in(text), 3) if linked else 0.0
-    return Placed(start, mass_of(text, density), density, frame.around)
