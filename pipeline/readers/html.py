@@ -10,7 +10,6 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -323,7 +322,7 @@ class _Renderer:
         self.spans: list[tuple[int, int, _Frame, int]] = []
         self.containers: list[Container] = []
         self.joined: dict[tuple[str, str], str] = {}
-        self.tokens: dict[str, dict[str, None]] = {"": {}}  # of what was joined, in order
+        self.tokens: dict[str, tuple[str, ...]] = {"": ()}  # of what was joined
 
     def pass_by(self, element: etree._Element, tag: str, around: _Frame, *, spaced: bool) -> None:
         """An element with nothing to read in it, but perhaps white space."""
@@ -474,11 +473,11 @@ class _Renderer:
         """The tokens of an element before those of its ancestors, none of them twice."""
         key = (names, joined)
         if key not in self.joined:
-            tokens = dict.fromkeys(names.lower().split()) | self.tokens[joined]
+            tokens = tuple(dict.fromkeys((*names.lower().split(), *self.tokens[joined])))
             whole = " ".join(tokens)
             if len(whole) > MAX_CLASSES:
                 whole = whole[:MAX_CLASSES].rpartition(" ")[0]
-                tokens = dict.fromkeys(islice(tokens, whole.count(" ") + 1)) if whole else {}
+                tokens = tokens[: whole.count(" ") + 1] if whole else ()
             self.joined[key], self.tokens[whole] = whole, tokens
         return self.joined[key]
 

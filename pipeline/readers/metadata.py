@@ -361,7 +361,8 @@ def _bylines(tree: etree._Element, metas: Metas, article: dict[str, Any]) -> Ite
     yield [_visible(link) for link in tree.iter("a") if "author" in (link.get("rel") or "").lower().split()][:3]
     yield [_visible(element) for element in _with_property(tree, "author")][:MAX_AUTHORS]
     signed = [(element, value) for element, value in _having(tree, "class") if "author" in value or "byline" in value]
-    yield [_visible(element) for element, value in signed if not AUTHOR_CLASSES.isdisjoint(value.split())][:1]
+    named = (element for element, value in signed if not AUTHOR_CLASSES.isdisjoint(value.split()))
+    yield [_visible(element) for element in islice(named, 1)]
     yield list(islice((name for name in _marked_names(tree, signed) if _is_personal(name)), 1))
     yield [_author_name(author) for author in authors if _is_organisation(author)]
 
