@@ -62,6 +62,8 @@ TAIL_TREES = {
 }  # fmt: skip
 TAIL_TRANSPLANTED = 1.5
 NOBODY: frozenset[int] = frozenset()
+# The arrays of a forest in the file.
+STORED = {"feature": np.int16, "threshold": np.float32, "children": np.int32, "value": np.float32, "roots": np.int32}
 Settings = Mapping[str, float]
 Grams = Sequence[Collection[str]]
 Linear = dict[str, Any]
@@ -246,9 +248,8 @@ def forest_arrays(model: dict[str, Any]) -> dict[str, Any]:
 
     for tree in model["tree_info"]:
         roots.append(add(tree["tree_structure"], 0))
-    kinds = {"feature": np.int16, "threshold": np.float32, "children": np.int32, "value": np.float32, "roots": np.int32}
     columns = (feature, threshold, children, value, roots)
-    arrays = {name: np.array(column, dtype=kinds[name]) for name, column in zip(ARRAYS, columns, strict=True)}
+    arrays = {name: np.array(column, dtype=STORED[name]) for name, column in zip(ARRAYS, columns, strict=True)}
     return arrays | {"shape": np.array([deepest, 0.0])}
 
 
@@ -257,8 +258,7 @@ def write(words: Linear, classes: Linear, forests: Sequence[Forest]) -> None:
     WEIGHTS_FILE.write_text(json.dumps(fields, sort_keys=True, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
     arrays = {}
     for name, forest in zip(FORESTS, forests, strict=True):
-        arrays[f"{name}_feature"] = forest.feature.astype(np.int16)
-        arrays |= {f"{name}_{part}": getattr(forest, part) for part in ARRAYS if part != "feature"}
+        arrays |= {f"{name}_{part}": getattr(forest, part).astype(STORED[part]) for part in ARRAYS}
         arrays[f"{name}_shape"] = np.array([forest.depth, forest.bias])
     np.savez_compressed(FORESTS_FILE, **arrays)
 

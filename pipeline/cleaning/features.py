@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from itertools import chain, pairwise, repeat
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,8 @@ def words_by_list() -> dict[str, frozenset[str]]:
 
 
 Array = npt.NDArray[np.float64]
+Marks = npt.NDArray[np.bool_]
+Indexes = npt.NDArray[np.intp]
 
 # A block is judged by its opening; what stands after this many characters cannot change what it is.
 MAX_CHARACTERS = 6000
@@ -34,8 +36,11 @@ MAX_GRAM_WORDS = 80
 # "Home", "Share", "All rights reserved": texts of this length recur on a page and on every page of an outlet, so what
 # is found of them is remembered, so many texts at most.
 SHORT_TEXT, REMEMBERED = 80, 20_000
-CHUNK = 1000  # blocks that are measured together: more would only wait for memory
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[©®™@#|»›•→✓×]")
+CHUNK = 250  # blocks that are measured together: more would only wait for memory
+WORD = re.compile(r"[^\W_]++(?:'[^\W_]++)*+|[©®™@#|»›•→✓×]")
+# The same in lower-case ASCII, in less time; without "'", "@", "#" and "|" the words are what spaces divide.
+ASCII_WORD = re.compile(r"[a-z0-9]++(?:'[a-z0-9]++)*+|[@#|]")
+WITHOUT_MARKS = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
 TERMINAL = frozenset(".!?…。！？।")
 CLOSING = "\"'”’»)]*’ "
 BULLETS = frozenset("•-–—*·►▪●○→»›✓")
@@ -45,11 +50,10 @@ LISTS = words_by_list()
 STOP_WORDS, NARRATIVE, IMPERATIVES, MONTHS = LISTS["stop"], LISTS["narrative"], LISTS["imperative"], LISTS["month"]
 FIRST_PLURAL, SECOND_PERSON, ROLES = LISTS["first_plural"], LISTS["second_person"], LISTS["role"]
 INTRODUCING = LISTS["introducing"]
-SENTENCE_BREAKS = (". ", "? ", "! ", ".” ", '." ')
+ENDS, CLOSED = np.array(list(map(ord, ".?!"))), np.array(list(map(ord, '”"')))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A block as cleaning reads it."""
 
     text: str
@@ -64,15 +68,25 @@ def read_line(text: str) -> Line:
     return _short_line(text) if len(text) <= SHORT_TEXT else _line_of(text)
 
 
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, in lower case, apostrophes made straight."""
+    text = text[:MAX_CHARACTERS].lower().replace("’", "'")
+    if not text.isascii():
+        return tuple(WORD.findall(text))
+    if "'" in text or "@" in text or "#" in text or "|" in text:
+        return tuple(ASCII_WORD.findall(text))
+    return tuple(text.encode("ascii").translate(WITHOUT_MARKS).decode("ascii").split())
+
+
 def _line_of(text: str) -> Line:
-    words = tuple(WORD.findall(text[:MAX_CHARACTERS].lower().replace("’", "'")))
+    words = words_of(text)
     return Line(
         text=text,
         words=words,
         size=max(float(len(words)), len(text) / 7),
         # “The straits are open.”: the stop may stand before a closing mark.
         terminal=text[-40:].rstrip(CLOSING)[-1:] in TERMINAL,
-        content=frozenset([word for word in {*words} - STOP_WORDS if len(word) > 3]),
+        content=frozenset([word for word in words if len(word) > 3]) - STOP_WORDS,
     )
 
 
@@ -93,30 +107,36 @@ LINE_FEATURES = (
 
 def line_features(lines: Sequence[Line]) -> Array:
     """Each block by itself: a row for each, its columns in the order of `LINE_FEATURES`."""
-    return np.vstack([_line_features(lines[low : low + CHUNK]) for low in range(0, max(1, len(lines)), CHUNK)])
+    distinct = {line.text: line for line in lines}  # "Share": one in four blocks of a page repeats another
+    some = list(distinct.values())
+    rows = np.vstack([_line_features(some[low : low + CHUNK]) for low in range(0, max(1, len(some)), CHUNK)])
+    if len(some) == len(lines):
+        return rows
+    place = {text: at for at, text in enumerate(distinct)}
+    return rows[[place[line.text] for line in lines]]
 
 
 def _line_features(lines: Sequence[Line]) -> Array:
     texts = [line.text[:MAX_CHARACTERS] for line in lines]
-    cased = [text.split() for text in texts]
-    of_words, of_characters, of_spelling = _word_shares(lines), _character_shares(texts), _spellings(texts)
-    letters, spelled = of_characters["letters"], np.array([max(1, len(words)) for words in cased])
+    lengths = np.array(list(map(len, texts)), dtype=np.intp)
+    in_words, seen = _word_shares(lines), _character_counts(texts, lengths)
+    letters, spelled = seen["letters"], np.maximum(1, seen["words"])
     counts = np.array([max(1, len(line.words)) for line in lines])
     sizes = np.array([line.size for line in lines])
     columns = {
         "log_size": [math.log1p(line.size) / 3 for line in lines],
-        "stop_words": of_words[STOP],
+        "stop_words": in_words[STOP],
         "terminal": [line.terminal for line in lines],
         "colon": [text.endswith(":") for text in texts],
-        "capitals": of_spelling["capitals"] / spelled,
+        "capitals": seen["capitals"] / spelled,
         "upper": list(map(str.isupper, texts)),
-        "digits": of_characters["digits"] / of_characters["all"],
-        "symbols": 1 - (letters + of_characters["spaces"]) / of_characters["all"],
-        "commas": np.minimum(1.0, 5 * np.array([text.count(",") for text in texts]) / counts),
-        "quotes": of_characters["quotes"] > 0,
-        "first_plural": np.minimum(1.0, 5 * of_words[PLURAL]),
-        "second_person": np.minimum(1.0, 5 * of_words[ADDRESSED]),
-        "narrative": np.minimum(1.0, 5 * of_words[TELLING]),
+        "digits": seen["digits"] / np.maximum(1, lengths),
+        "symbols": 1 - (letters + seen["spaces"]) / np.maximum(1, lengths),
+        "commas": np.minimum(1.0, 5 * seen["commas"] / counts),
+        "quotes": seen["quotes"] > 0,
+        "first_plural": np.minimum(1.0, 5 * in_words[PLURAL]),
+        "second_person": np.minimum(1.0, 5 * in_words[ADDRESSED]),
+        "narrative": np.minimum(1.0, 5 * in_words[TELLING]),
         "address": ["@" in text or "http" in text or "www." in text for text in texts],
         "lower_start": [text[:1].islower() for text in texts],
         "bullet": [text[:1] in BULLETS for text in texts],
@@ -128,10 +148,10 @@ def _line_features(lines: Sequence[Line]) -> Array:
         "long": sizes >= 25,
         # "The council has never ...": a teaser breaks off.
         "cut_off": [text.endswith(("...", "…", "[…]")) for text in texts],
-        "sentences": [min(8, sum(map(text.count, SENTENCE_BREAKS))) / 4 if len(text) > 2 else 0.0 for text in texts],
-        "roles": np.minimum(1.0, 5 * of_words[ROLE]),
-        "introduces": list(map(_introduces, cased)),
-        "names": of_spelling["names"] / np.maximum(1, spelled - 1),
+        "sentences": np.where(lengths > 2, np.minimum(8, seen["sentences"]) / 4, 0.0),
+        "roles": np.minimum(1.0, 5 * in_words[ROLE]),
+        "introduces": list(map(_introduces, lines)),
+        "names": seen["names"] / np.maximum(1, spelled - 1),
     }
     return np.column_stack([np.asarray(columns[name], dtype=np.float64) for name in LINE_FEATURES])
 
@@ -146,34 +166,32 @@ def _word_shares(lines: Sequence[Line]) -> list[Array]:
     """For each list of words, the share of the words of each block that stand in it."""
     found = map(BITS.get, chain.from_iterable(line.words for line in lines), repeat(0))
     bits = np.fromiter(found, dtype=np.int64)
-    edges = np.cumsum([0, *(len(line.words) for line in lines)])
-    counts = np.maximum(1, np.diff(edges))
-    return [_between((bits >> bit) & 1, edges) / counts for bit in range(5)]
+    counts = np.array([len(line.words) for line in lines], dtype=np.intp)
+    inside = np.repeat(np.arange(len(lines)), counts)
+    return [_held((bits & 1 << bit) > 0, inside, len(lines)) / np.maximum(1, counts) for bit in range(5)]
 
 
-def _between(marks: npt.NDArray[Any], edges: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The sums of the marks between neighbouring edges."""
-    if not len(marks):
-        return np.zeros(len(edges) - 1, dtype=np.int64)
-    totals = np.cumsum(marks, dtype=np.int64)
-    return np.diff(np.where(edges > 0, totals[edges - 1], 0))
+def _held(marks: Marks, inside: Indexes, count: int) -> Array:
+    """How many of the marks, each inside one of `count` blocks, each block holds."""
+    return np.bincount(inside[marks], minlength=count).astype(np.float64)
 
 
-LETTER, DIGIT, SPACE, CAPITAL, STOPPING, QUOTE = (1 << bit for bit in range(6))
-UNREAD = 1 << 6
+KINDS = LETTER, DIGIT, SPACE, CAPITAL, STOPPING, QUOTE, COMMA = tuple(1 << bit for bit in range(7))
+UNREAD = 1 << len(KINDS)
 # What kind of character each code point is, filled as they are met.
 _kinds = np.full(0x110000, UNREAD, dtype=np.uint8)
+# A row for each value of a kind: which of the kinds it holds.
+HELD_KINDS = ((np.arange(UNREAD)[:, None] & np.array(KINDS)) > 0).astype(np.float64)
 
 
 def _kind(character: str) -> int:
     kind = LETTER * character.isalpha() | DIGIT * character.isdigit() | SPACE * character.isspace()
     kind |= CAPITAL * character.isupper() | STOPPING * (character in TERMINAL)
-    return kind | QUOTE * (character in QUOTES)
+    return kind | QUOTE * (character in QUOTES) | COMMA * (character == ",")
 
 
-def _kinds_of(text: str) -> npt.NDArray[np.uint8]:
+def _kinds_of(codes: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint8]:
     """The kind of each character."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     kinds = _kinds[codes]
     unread = codes[kinds == UNREAD]
     if len(unread):
@@ -183,42 +201,60 @@ def _kinds_of(text: str) -> npt.NDArray[np.uint8]:
     return kinds
 
 
-def _character_shares(texts: Sequence[str]) -> dict[str, Array]:
-    """How many characters of each kind stand in each text."""
-    kinds, edges = _kinds_of("".join(texts)), np.cumsum([0, *map(len, texts)])
-    marks = {"letters": LETTER, "digits": DIGIT, "spaces": SPACE, "quotes": QUOTE}
-    counts = {name: _between((kinds & kind) > 0, edges).astype(np.float64) for name, kind in marks.items()}
-    return counts | {"all": np.maximum(1.0, np.diff(edges))}
+def _character_counts(texts: Sequence[str], lengths: Indexes) -> dict[str, Array]:
+    """How many letters, digits, spaces, quotation marks, commas, ends of sentences and words stand in each text.
 
-
-def _spellings(texts: Sequence[str]) -> dict[str, Array]:
-    """How many words of each text have a capital, and how many after the first that follow no end of a sentence."""
-    joined = "\n".join(["", *texts, ""])
-    kinds = _kinds_of(joined)
+    And how many of the words have a capital, and how many of these are names: after the first word and no end of a
+    sentence. `lengths` are those of the texts in characters.
+    """
+    count = len(texts)
+    codes = np.frombuffer("\n".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    kinds, inside = _kinds_of(codes), np.repeat(np.arange(count), lengths + 1)  # each text with the break after it
+    table = np.bincount(inside * UNREAD + kinds[1:], minlength=count * UNREAD).reshape(count, UNREAD)
+    letters, digits, spaces, _, _, quotes, commas = (table.astype(np.float64) @ HELD_KINDS).T
     visible = (kinds & SPACE) == 0
-    starts = np.flatnonzero(visible[1:] & ~visible[:-1]) + 1
-    ends = np.flatnonzero(visible[:-1] & ~visible[1:])
-    capital = (kinds[starts] & CAPITAL) > 0
-    stopped = np.concatenate([[True], (kinds[ends] & STOPPING)[:-1] > 0]) if len(ends) else np.zeros(0, dtype=bool)
-    lengths = np.cumsum([1, *(len(text) + 1 for text in texts)])
-    edges = np.searchsorted(starts, lengths)
-    firsts = np.zeros(len(starts) + 1, dtype=bool)
-    firsts[edges] = True
+    starts = np.flatnonzero(visible[1:] & ~visible[:-1])  # of words, counted without the first break, as `inside` is
+    words = inside[starts]
+    capital = (kinds[starts + 1] & CAPITAL) > 0
+    stopped = (kinds[np.flatnonzero(visible[:-1] & ~visible[1:])] & STOPPING) > 0
+    first = np.diff(words, prepend=-1) > 0
+    named = capital & ~first & ~np.concatenate([[True], stopped[:-1]])[: len(words)]
     return {
-        "capitals": _between(capital, edges).astype(np.float64),
-        "names": _between(capital & ~stopped & ~firsts[:-1], edges).astype(np.float64),
+        "letters": letters,
+        "digits": digits,
+        "spaces": spaces - 1,
+        "quotes": quotes,
+        "commas": commas,
+        "sentences": np.bincount(inside[_sentence_breaks(codes)], minlength=count),
+        "words": np.bincount(words, minlength=count),
+        "capitals": _held(capital, words, count),
+        "names": _held(named, words, count),
     }
 
 
-def _introduces(cased: Sequence[str]) -> bool:
+def _sentence_breaks(codes: npt.NDArray[np.uint32]) -> Indexes:
+    """Where sentences end inside a text: ". ", "? ", "! ", and a stop in quotation marks, as '." ' and ".” "."""
+    spaces = np.flatnonzero(codes == ord(" "))
+    before, further = codes[spaces - 1], codes[spaces - 2]
+    stopped = np.isin(before, ENDS) | (np.isin(before, CLOSED) & (further == ord(".")))
+    found: Indexes = spaces[stopped] - 1
+    return found
+
+
+def _introduces(line: Line) -> bool:
     # "Ines Calder is a senior fellow": a name opens, and the next word says what its bearer does.
-    verb = next((at for at, word in enumerate(cased[1:6], start=1) if word in INTRODUCING), 0)
+    if INTRODUCING.isdisjoint(line.words):
+        return False
+    cased = line.text[:MAX_CHARACTERS].split(maxsplit=6)[:6]
+    verb = next((at for at, word in enumerate(cased[1:], start=1) if word in INTRODUCING), 0)
     return verb >= 2 and all(word[:1].isupper() for word in cased[:verb])
 
 
 def grams(words: Sequence[str]) -> set[str]:
     """The words and pairs of neighbouring words of a block, its edges marked and its numbers made alike."""
-    spelled = ["0" if word.isdigit() else word for word in words[:MAX_GRAM_WORDS]]
+    spelled = words[:MAX_GRAM_WORDS]
+    if any(map(str.isdigit, spelled)):
+        spelled = ["0" if word.isdigit() else word for word in spelled]
     return {*spelled, *map(" ".join, pairwise(["^", *spelled, "$"]))}
 
 

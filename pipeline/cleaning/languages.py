@@ -2,7 +2,7 @@
 
 import math
 
-from pipeline.cleaning.features import STOP_WORDS, read_line, share
+from pipeline.cleaning.features import STOP_WORDS, share, words_of
 
 MAX_CHARACTERS = 5000
 MIN_WORDS = 20
@@ -15,7 +15,7 @@ MIN_CONFIDENCE = 0.80
 
 def language_of(text: str) -> str:
     """ISO 639-1 code of the language of a text; empty when it is too short or the signs are weak."""
-    words = read_line(text[:MAX_CHARACTERS]).words
+    words = words_of(text[:MAX_CHARACTERS])
     if len(words) < MIN_WORDS and len(text.strip()) < 4 * MIN_WORDS:
         return ""
     english = share(words, STOP_WORDS)

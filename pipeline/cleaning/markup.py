@@ -1,8 +1,9 @@
 """Markup: what the tags of a page say of its blocks, as numbers."""
 
+import functools
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain, islice
 
 import numpy as np
 
@@ -26,9 +27,11 @@ TAGS = (
     {"pre"},
 )
 REGIONS = ("main", "article", "header", "nav", "aside", "footer", "form", "figure")
-NO_TAG, NO_REGION = (0.0,) * len(TAGS), (0.0,) * len(REGIONS)
-TAG_ROWS = {tag: tuple(float(tag in group) for group in TAGS) for tag in frozenset().union(*TAGS)}
-REGION_ROWS = {region: tuple(float(region == one) for one in REGIONS) for region in REGIONS}
+# The place of each tag and region; any other has the last, where its row is empty.
+TAG_PLACES = {tag: at for at, group in enumerate(TAGS) for tag in group}
+TAG_ROWS = np.eye(len(TAGS) + 1, len(TAGS))
+REGION_PLACES = {region: at for at, region in enumerate(REGIONS)}
+REGION_ROWS = np.eye(len(REGIONS) + 1, len(REGIONS))
 TOKEN = re.compile(r"[a-z]{2,20}")
 MAX_TOKENS = 40
 NOTHING = Markup("")
@@ -42,8 +45,14 @@ def in_a_menu(markup: Markup | None) -> bool:
 
 def class_grams(markup: Markup) -> set[str]:
     """The words in the class and id tokens around a block: "article-body__text" has three; its own with its tag."""
-    tokens = TOKEN.findall(markup.classes)[:MAX_TOKENS]
+    tokens = list(islice(chain.from_iterable(map(_tokens, markup.classes.split())), MAX_TOKENS))
     return {*tokens, *(f"{markup.tag} {token}" for token in tokens[:6]), f"<{markup.tag}>", f"<{markup.region}>"}
+
+
+@functools.lru_cache(maxsize=20_000)
+def _tokens(name: str) -> list[str]:
+    # The containers of a page give their names to all that is in them.
+    return TOKEN.findall(name)
 
 
 def class_sums(markups: Iterable[Markup], known: dict[str, float]) -> Array:
@@ -66,13 +75,13 @@ def markup_features(blocks: Sequence[Block], lines: Sequence[Line], classes: Arr
     running = np.array([float(is_running(line)) for line in lines])
     links = np.array([markup.link_density for markup in markups])
     plain = running * (links < 0.5)
-    places = np.array([markup.places or UNPLACED for markup in markups])
+    places = np.fromiter(chain.from_iterable(markup.places or UNPLACED for markup in markups), dtype=np.float64)
     keys = [markup.classes for markup in markups]
-    tokens = {key: frozenset(key.split()) for key in keys}
+    likeness = Likeness(keys)
     return np.column_stack(
         [
-            np.array([TAG_ROWS.get(markup.tag, NO_TAG) for markup in markups]),
-            np.array([REGION_ROWS.get(markup.region, NO_REGION) for markup in markups]),
+            TAG_ROWS[[TAG_PLACES.get(markup.tag, len(TAGS)) for markup in markups]],
+            REGION_ROWS[[REGION_PLACES.get(markup.region, len(REGIONS)) for markup in markups]],
             links,
             smoothed(links, sizes, 3),
             classes,
@@ -80,23 +89,33 @@ def markup_features(blocks: Sequence[Block], lines: Sequence[Line], classes: Arr
             votes,
             *(smoothed(votes, sizes, reach) for reach in (1, 4)),
             np.full(len(votes), votes.mean()),
-            *_likeness(keys, tokens, plain * sizes),
-            *_likeness(keys, tokens, votes * sizes),
-            places,
+            *likeness.to_heaviest(plain * sizes),
+            *likeness.to_heaviest(votes * sizes),
+            places.reshape(len(blocks), NUMBERS),
         ]
     )
 
 
-def _likeness(keys: Sequence[str], tokens: dict[str, frozenset[str]], mass: Array) -> list[Array]:
-    """The share of the mass that has exactly the block's classes, and how alike the heaviest classes are to its own."""
-    total = max(1.0, float(mass.sum()))
-    held: Counter[str] = Counter()
-    for key, weight in zip(keys, mass.tolist(), strict=True):
-        held[key] += weight
-    heaviest = tokens[max(held, key=lambda key: (held[key], key))] if held else frozenset()
-    alike: dict[str, tuple[float, float, float]] = {}
-    for key, own in tokens.items():
-        both = len(own & heaviest)
-        alone, missing = len(own) - both, len(heaviest) - both
-        alike[key] = (both / max(1, both + alone + missing), min(10, alone) / 10, min(10, missing) / 10)
-    return [np.array([held[key] / total for key in keys]), *np.array([alike[key] for key in keys]).T]
+class Likeness:
+    """How alike the classes of each block are to those of others."""
+
+    def __init__(self, classes: Sequence[str]) -> None:
+        self.distinct = list(dict.fromkeys(classes))
+        self.names = [frozenset(key.split()) for key in self.distinct]
+        numbers = {key: number for number, key in enumerate(self.distinct)}
+        self.of_blocks = np.array([numbers[key] for key in classes])
+
+    def to_heaviest(self, mass: Array) -> list[Array]:
+        """The share of the mass that has just the block's classes, and how like its own the heaviest classes are."""
+        held = np.bincount(self.of_blocks, mass, len(self.distinct))
+        heaviest = self.names[max(np.flatnonzero(held == held.max()).tolist(), key=self.distinct.__getitem__)]
+        both = np.array([len(own & heaviest) for own in self.names])
+        sizes = np.array(list(map(len, self.names)))
+        alone, missing = sizes - both, len(heaviest) - both
+        columns = (
+            held / max(1.0, float(mass.sum())),
+            both / np.maximum(1, both + alone + missing),
+            np.minimum(10, alone) / 10,
+            np.minimum(10, missing) / 10,
+        )
+        return [column[self.of_blocks] for column in columns]

@@ -133,9 +133,14 @@ def wire_day(line: Line, page: Sequence[Line], year: int) -> datetime.date | Non
 
 def year_of_rights(lines: Sequence[Line]) -> int | None:
     """The one year that the copyright lines of a page name."""
-    claims = (line.text[:300] for line in lines if RIGHTS.search(line.text[:300]))
+    claims = (text for line in lines if _may_claim(text := line.text[:300].lower()) and RIGHTS.search(text))
     years = {year for claim in claims for year in YEAR_OF_RIGHTS.findall(claim)}
     return int(years.pop()) if len(years) == 1 else None
+
+
+def _may_claim(text: str) -> bool:
+    # Spares most lines the search.
+    return "copyright" in text or "©" in text or "(c)" in text
 
 
 def signed_in_parts(line: Line) -> str:

@@ -47,11 +47,11 @@ def forest_from(arrays: dict[str, Any]) -> Forest:
     """A forest of its arrays; `shape` holds depth and bias."""
     depth, bias = arrays["shape"]
     return Forest(
-        feature=arrays["feature"].astype(np.int32),
+        feature=arrays["feature"].astype(np.intp),
         threshold=arrays["threshold"].astype(np.float32),
-        children=arrays["children"].astype(np.int32),
+        children=arrays["children"].astype(np.intp),
         value=arrays["value"].astype(np.float32),
-        roots=arrays["roots"].astype(np.int32),
+        roots=arrays["roots"].astype(np.intp),
         depth=int(depth),
         bias=float(bias),
     )

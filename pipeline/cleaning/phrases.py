@@ -6,7 +6,7 @@
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, pairwise
 from operator import or_
 from pathlib import Path
 from typing import Any
@@ -69,9 +69,17 @@ class Phrases:
         self.found_in_short = functools.lru_cache(maxsize=REMEMBERED)(self.find)
         # Most words open no phrase, and most that do are not followed by its second word.
         self.by_first: dict[str, dict[str, list[Phrase]]] = {}
+        # Without any of these no phrase stands in a block: two neighbouring words of each phrase, or else one word.
+        self.pairs: set[tuple[str, str]] = set()
+        self.singles: set[str] = set()
         for phrase in phrases:
             second = phrase.words[1] if len(phrase.words) > 1 else ANY
             self.by_first.setdefault(phrase.words[0], {}).setdefault(second, []).append(phrase)
+            fixed = [pair for pair in pairwise(phrase.words) if NUMBER not in pair and ANY not in pair]
+            if fixed:
+                self.pairs.add(max(fixed, key=lambda pair: len("".join(pair))))  # the longest are the rarest
+            else:
+                self.singles.add(max((word for word in phrase.words if word not in (NUMBER, ANY)), key=len))
 
     def of(self, line: Line) -> Sequence[Phrase]:
         """The phrases of a block, in text order."""
@@ -79,6 +87,8 @@ class Phrases:
 
     def find(self, words: Sequence[str]) -> Sequence[Phrase]:
         """The phrases that stand in a row of words, in text order."""
+        if self.singles.isdisjoint(words) and self.pairs.isdisjoint(pairwise(words)):
+            return ()
         known, found = self.by_first, list[Phrase]()
         opening = map(or_, map(known.__contains__, words), map(str.isdigit, words))
         for at in compress(range(len(words)), opening):
@@ -105,6 +115,8 @@ class Phrases:
 
 def deciding(found: Sequence[Phrase], words: Sequence[str], *, inside: bool = False) -> Phrase | None:
     """The phrase that shows a block to be furniture, if one does; `inside` the article, some may not."""
+    if not found:
+        return None
     able = [phrase for phrase in found if phrase.decides(words) and not (inside and phrase.outside)]
     # "Subscribe to our newsletter" is a newsletter, "subscribe to" a subscription: the longest decides.
     return max(able, key=lambda phrase: len(phrase.words), default=None)
@@ -155,7 +167,7 @@ def read_phrase(entry: dict[str, Any]) -> Phrase:
     lexicons.check_choice(where, "at", entry.get("at", "anywhere"), POSITIONS)
     lexicons.check_choice(where, "place", entry.get("place", ""), PLACES)
     words = phrase_words(entry["phrase"])
-    if not words or words[0] == ANY:
+    if all(word in (NUMBER, ANY) for word in words) or words[0] == ANY:
         raise LexiconError(f"{where}: it must open with a word or #; write the words that show the furniture")
     return Phrase(
         text=entry["phrase"],

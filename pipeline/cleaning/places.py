@@ -8,16 +8,13 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, pairwise
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.cleaning.features import LINE_FEATURES, MAX_CHARACTERS, Array, Line, content_of, densest, shared
+from pipeline.cleaning.features import LINE_FEATURES, MAX_CHARACTERS, Array, Indexes, Line, Marks, densest, shared
 from pipeline.cleaning.phrases import Phrase, deciding
 from pipeline.labels import BlockLabel
-
-Marks = npt.NDArray[np.bool_]
-Indexes = npt.NDArray[np.intp]
 
 # Phrases of one kind count together.
 GROUPS = (
@@ -157,7 +154,7 @@ def place_features(lines: Sequence[Line], features: Array, odds: Array) -> Array
     return np.column_stack(
         [
             odds / 4,
-            *(shifted(neighbours, by) for by in (-3, -2, -1, 1, 2, 3)),
+            *shifted(neighbours, (-3, -2, -1, 1, 2, 3)),
             *(smoothed(belief, sizes, reach) for reach in (2, 5, 12)),
             one_sided(belief, sizes, 8),
             one_sided(belief[::-1], sizes[::-1], 8)[::-1],
@@ -215,14 +212,20 @@ def _runs(running: Array) -> list[tuple[int, int]]:
 
 def repeats(lines: Sequence[Line]) -> Array:
     """Whether the same words stand in another block of the document."""
-    times = Counter(line.words for line in lines)
-    return np.array([min(3.0, times[line.words] - 1.0) / 3 for line in lines])
+    said = [line.words for line in lines]
+    return _others(said, Counter(said))
 
 
 def openings(lines: Sequence[Line]) -> Array:
     """Whether another block opens with the same four words: a teaser of this article, a list of like items."""
-    times = Counter(line.words[:4] for line in lines if len(line.words) > 4)
-    return np.array([min(3.0, max(0.0, times[line.words[:4]] - 1.0)) / 3 for line in lines])
+    opening = [line.words[:4] for line in lines]
+    return _others(opening, Counter(words for words, line in zip(opening, lines, strict=True) if len(line.words) > 4))
+
+
+def _others(said: Sequence[tuple[str, ...]], times: Counter[tuple[str, ...]]) -> Array:
+    """How many other blocks say the same as each, three at most, as a share of three."""
+    others: Array = np.clip(np.array([times[words] for words in said]) - 1.0, 0.0, 3.0) / 3
+    return others
 
 
 def spacing(weight: Array, gaps: Sequence[int]) -> list[Array]:
@@ -233,15 +236,14 @@ def spacing(weight: Array, gaps: Sequence[int]) -> list[Array]:
     return [before / 3, after / 3, (before == usual).astype(float), (after == usual).astype(float)]
 
 
-def shifted(columns: Array, by: int) -> Array:
-    """The columns of the neighbour `by` rows further on; zero beyond the edges, and a column that says so."""
-    count = len(columns)
-    moved = np.zeros((count, columns.shape[1] + 1))
-    source = np.arange(count) + by
-    inside = (source >= 0) & (source < count)
-    moved[inside, :-1] = columns[source[inside]]
-    moved[~inside, -1] = 1
-    return moved
+def shifted(columns: Array, by: Sequence[int]) -> list[Array]:
+    """The columns of each neighbour so many rows further on; zero beyond the edges, and a column that says so."""
+    reach, count = max(map(abs, by)), len(columns)
+    padded = np.zeros((count + 2 * reach, columns.shape[1] + 1))
+    padded[:, -1] = 1
+    padded[reach : reach + count, :-1] = columns
+    padded[reach : reach + count, -1] = 0
+    return [padded[reach + one : reach + one + count] for one in by]
 
 
 def smoothed(belief: Array, sizes: Array, reach: int) -> Array:
@@ -281,22 +283,36 @@ def segment_features(count: int, first: int, last: int, mass: Array) -> list[Arr
 
 def overlaps(lines: Sequence[Line], first: int, last: int, belief: Array) -> list[Array]:
     """The share of the topic words of each block that furniture uses, the body, the body often, and the neighbour."""
-    inside = [first <= index < last and belief[index] > 0.5 for index in range(len(lines))]
-    uses = content_of(line for line, own in zip(lines, inside, strict=True) if own)
-    used, used_twice = frozenset(uses), frozenset(word for word, times in uses.items() if times > 1)
-    often = frozenset(word for word, times in uses.items() if times > 2)
-    oftener = frozenset(word for word, times in uses.items() if times > 3)
-    pairs = list(zip(lines, inside, strict=True))
-    doubted = (belief < DOUBTED).tolist()
-    outside = content_of(line for line, own in zip(lines, doubted, strict=True) if own)
-    told, told_twice = frozenset(outside), frozenset(word for word, times in outside.items() if times > 1)
+    content = TopicWords(lines)
+    index = np.arange(len(lines))
+    inside, doubted = (first <= index) & (index < last) & (belief > 0.5), belief < DOUBTED
+    told, used = content.uses(doubted), content.uses(inside)
+    beside = [shared(line.content, above.content) for above, line in pairwise(lines)]
     return [
-        np.array([shared(line.content, told_twice if own else told) for line, own in zip(lines, doubted, strict=True)]),
-        np.array([shared(line.content, used_twice if own else used) for line, own in pairs]),
-        np.array([shared(line.content, oftener if own else often) for line, own in pairs]),
-        np.array([_shared_with(line, lines[at - 1] if at else None) for at, line in enumerate(lines)]),
+        content.shares(told, 1 + doubted),
+        content.shares(used, 1 + inside),
+        content.shares(used, 3 + inside),
+        np.array([0.0, *beside]),
     ]
 
 
-def _shared_with(line: Line, other: Line | None) -> float:
-    return shared(line.content, other.content) if other else 0.0
+class TopicWords:
+    """The topic words of all blocks of a document, numbered."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        contents = [line.content for line in lines]
+        numbers = {word: number for number, word in enumerate(frozenset().union(*contents))}
+        self.words = np.fromiter(map(numbers.__getitem__, chain.from_iterable(contents)), dtype=np.intp)
+        self.sizes = np.array(list(map(len, contents)), dtype=np.intp)
+        self.blocks = np.repeat(np.arange(len(lines)), self.sizes)  # the one that each of the words stands in
+        self.distinct = len(numbers)
+
+    def uses(self, chosen: Marks) -> Indexes:
+        """In how many of the chosen blocks each word stands."""
+        return np.bincount(self.words[chosen[self.blocks]], minlength=self.distinct)
+
+    def shares(self, uses: Indexes, least: Indexes) -> Array:
+        """The share of the words of each block that are used so often at least, as each block asks for."""
+        often = uses[self.words] >= least[self.blocks]
+        shares: Array = np.bincount(self.blocks[often], minlength=len(self.sizes)) / np.maximum(1, self.sizes)
+        return shares

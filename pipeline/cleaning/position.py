@@ -48,6 +48,7 @@ BODY_BEFORE_LAST = 0.85
 SURE = 0.5
 # Words a paragraph of the tail must share with the body, as a share of its topic words, to be article text again.
 TOPICAL_OVERLAP = 0.22
+ADDRESSING = FIRST_PLURAL | SECOND_PERSON
 PITCH = 1.0
 PITCH_IN_BODY = 2.2
 
@@ -166,7 +167,7 @@ def addresses(line: Line, head: Block) -> bool:
     """Whether a block under an appeal goes on as the outlet's own voice: in the first person or to the reader."""
     if head.label not in STRONG_HEADS or not QUOTES.isdisjoint(line.text):
         return False
-    return not (FIRST_PLURAL | SECOND_PERSON).isdisjoint(line.words)
+    return not ADDRESSING.isdisjoint(line.words)
 
 
 def without_pitches(page: Page, blocks: Sequence[Block]) -> list[Block]:
@@ -186,9 +187,9 @@ def pitch(line: Line, outlets: frozenset[str], found: Sequence[Phrase]) -> float
 
     An article *about* donations tells of others: its narrative words, and the want of "we" and "you", speak against it.
     """
-    we, you = share(line.words, FIRST_PLURAL), share(line.words, SECOND_PERSON)
-    if not we and not you and outlets.isdisjoint(line.words):
+    if ADDRESSING.isdisjoint(line.words) and (not outlets or outlets.isdisjoint(line.words)):
         return 0.0
+    we, you = share(line.words, FIRST_PLURAL), share(line.words, SECOND_PERSON)
     evidence = 0.7 * appeals(found) + 8 * min(we, 0.1) + 8 * min(you, 0.1)
     evidence += 0.5 * (not outlets.isdisjoint(line.words))
     # "We rely on donations," she said: quoted, so it is not the outlet that speaks.

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.cleaning.features import Array, Line, content_of, densest, shared
+from pipeline.cleaning.features import Array, Indexes, Line, Marks, content_of, densest, shared
 from pipeline.cleaning.forest import Forest, probability
-from pipeline.cleaning.places import DOUBTED, Indexes, Marks, is_running, shifted, sizes_of, windowed
+from pipeline.cleaning.places import DOUBTED, is_running, shifted, sizes_of, windowed
 
 # Blocks of this length are asked about, after this share of the article.
 LEAST_WORDS, AFTER = 9, 0.45
@@ -71,7 +71,7 @@ def tail_features(lines: Sequence[Line], fixed: Array, belief: Array, at: Indexe
         return between
 
     usual = float(sizes[sure].mean()) if sure.any() else 20.0
-    beside = np.column_stack([shifted(sizes[:, None] / 40, by)[at] for by in (-1, 1)])
+    beside = np.column_stack([one[at] for one in shifted(sizes[:, None] / 40, (-1, 1))])
     return np.column_stack(
         [
             fixed[at],

@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipeline.article import Block, Markup
 from pipeline.readers import decoding
-from pipeline.readers.main_content import AROUND, Container, Placed, mass_of, named_for, numbers_of
+from pipeline.readers.main_content import AROUND, Container, named_for, numbers_of
 from pipeline.readers.metadata import PageMetadata, html_metadata
 from pipeline.readers.text import INVISIBLE, divide, trimmed
 
@@ -43,6 +43,7 @@ SKIPPED = frozenset((
 ))  # fmt: skip
 # "aria-hidden" on these is an icon or a doubled text; on a container it only says that a dialog was open.
 DECORATIVE = frozenset({"i", "span", "b", "em", "small", "sup", "sub", "a", "label", "button"})
+HIDING = frozenset({"hidden", "aria-hidden", "style"})
 CONCEALING = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 # A paragraph inside one of these is a part of it.
 HOLDERS = HEADINGS | frozenset({"blockquote", "li", "dt", "dd", "figcaption", "caption", "address"})
@@ -62,7 +63,6 @@ ROLES = {
 }
 WHITE = " \t\n\r\f"
 SPACES = re.compile(f"[{WHITE}]+")
-UNCOLLAPSED = ("  ", "\n", "\t", "\r", "\f")
 EDGES = frozenset(INVISIBLE)
 SENTENCE_ENDS = frozenset(".!?:;…\"”’')»]")
 MAX_CLASSES = 400  # characters of class and id tokens kept for a block
@@ -185,18 +185,16 @@ def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
     renderer = _Renderer()
     root = _Frame.root(tree)
     renderer.enter(tree.tag, root)
-    renderer.add(tree.text, root)
+    renderer.add(tree.text or "", root)
     # Each element that is open: its tag, its frame, and its children that have not been read.
     open_elements = [(tree, root, iter(tree))]
     while open_elements:
         element, frame, children = open_elements[-1]
         for child in children:
-            tag = child.tag
-            if tag == "br" and not child.keys():
-                renderer.break_line()
-            else:
+            tag: Any = child.tag
+            if tag not in SKIPPED:
                 attributes: dict[Any, Any] = dict(child.items())
-                if isinstance(tag, str) and not _is_hidden(tag, attributes):
+                if (HIDING.isdisjoint(attributes) and tag != "dialog") or not _is_hidden(tag, attributes):
                     text, leaf = child.text, not len(child)
                     if leaf and tag != "q" and (not text or not (frame.preformatted or text.strip(WHITE))):
                         renderer.pass_by(child, tag, frame, spaced=bool(text))
@@ -205,7 +203,8 @@ def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
                         if tag == "a" and _follows_a_link(child):
                             renderer.space = True
                         renderer.enter(tag, own)
-                        renderer.add(text.removeprefix("\n") if tag == "pre" and text else text, own)
+                        if text:
+                            renderer.add(text.removeprefix("\n") if tag == "pre" else text, own)
                         if not leaf:
                             open_elements.append((child, own, iter(child)))
                             break
@@ -215,16 +214,14 @@ def render_tree(tree: etree._Element) -> tuple[str, tuple[Block, ...]]:
         else:
             open_elements.pop()
             renderer.leave(element.tag, frame)
-            if open_elements:
-                renderer.add(element.tail, open_elements[-1][1])
+            if open_elements and (tail := element.tail):
+                renderer.add(tail, open_elements[-1][1])
     return renderer.finish()
 
 
 def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
-    if tag in SKIPPED or (tag == "dialog" and "open" not in attributes):
+    if tag == "dialog" and "open" not in attributes:
         return True
-    if not attributes:
-        return False
     if "hidden" in attributes and attributes["hidden"].casefold() != "until-found":
         return True
     if "aria-hidden" in attributes and attributes["aria-hidden"] == "true" and tag in DECORATIVE:
@@ -294,9 +291,9 @@ class _Frame:
             linked = linked or (tag == "a" and "href" in attributes)
             if "class" in attributes or "id" in attributes:
                 names = f"{attributes.get('class', '')} {attributes.get('id', '')}"[:MAX_CLASSES]
-            kinds, tier = named_for(tag, attributes)
         elif tag in REGIONS:
             region = tag
+        if tag in REGIONS or not NAMING.isdisjoint(attributes):
             kinds, tier = named_for(tag, attributes)
         holder, around, named = self.holder, self.around, None
         if apart:
@@ -325,6 +322,7 @@ class _Renderer:
         self.spans: list[tuple[int, int, _Frame, int]] = []
         self.containers: list[Container] = []
         self.joined: dict[tuple[str, str], str] = {}
+        self.tokens: dict[str, tuple[str, ...]] = {"": ()}  # of what was joined
 
     def pass_by(self, element: etree._Element, tag: str, around: _Frame, *, spaced: bool) -> None:
         """An element with nothing to read in it, but perhaps white space."""
@@ -377,7 +375,7 @@ class _Renderer:
             self.breaks = breaks
         self.soft = False
 
-    def add(self, text: str | None, frame: _Frame) -> None:
+    def add(self, text: str, frame: _Frame) -> None:
         """Text inside an element, its white space collapsed unless it is preformatted."""
         if not text:
             return
@@ -391,7 +389,9 @@ class _Renderer:
             return
         if text[0] in WHITE:
             self.space = True
-        self.write(SPACES.sub(" ", words) if any(map(words.__contains__, UNCOLLAPSED)) else words, frame)
+        if "\n" in words or "  " in words or "\t" in words or "\r" in words or "\f" in words:
+            words = SPACES.sub(" ", words)
+        self.write(words, frame)
         if text[-1] in WHITE:
             self.space = True
 
@@ -439,10 +439,15 @@ class _Renderer:
         return text, tuple(self.blocks(text))
 
     def blocks(self, text: str) -> Iterator[Block]:
-        placed = [_placed(text[start:end], start, linked, frame) for start, end, frame, linked in self.spans]
-        places, plainly = numbers_of(placed, self.containers)
-        for (start, end, frame, _), one, row, extracted in zip(self.spans, placed, places, plainly, strict=True):
-            markup = Markup(frame.name, self.classes(frame), one.links, frame.region, extracted, row)
+        starts, around = [span[0] for span in self.spans], [span[2].around for span in self.spans]
+        texts = [text[start:end] for start, end, _, _ in self.spans]
+        links = [
+            round(linked / visible_in(words), 3) if linked else 0.0
+            for words, (_, _, _, linked) in zip(texts, self.spans, strict=True)
+        ]
+        places, plainly = numbers_of(starts, texts, links, around, self.containers)
+        for (start, end, frame, _), density, row, extracted in zip(self.spans, links, places, plainly, strict=True):
+            markup = Markup(frame.name, self.classes(frame), density, frame.region, extracted, row)
             if frame.preformatted:
                 for block in divide(text[start:end]):
                     yield Block(start + block.start, start + block.end, markup=markup)
@@ -468,17 +473,15 @@ class _Renderer:
         """The tokens of an element before those of its ancestors, none of them twice."""
         key = (names, joined)
         if key not in self.joined:
-            whole = " ".join(dict.fromkeys([*names.lower().split(), *joined.split()]))
-            self.joined[key] = whole if len(whole) <= MAX_CLASSES else whole[:MAX_CLASSES].rpartition(" ")[0]
+            tokens = tuple(dict.fromkeys((*names.lower().split(), *self.tokens[joined])))
+            whole = " ".join(tokens)
+            if len(whole) > MAX_CLASSES:
+                whole = whole[:MAX_CLASSES].rpartition(" ")[0]
+                tokens = tokens[: whole.count(" ") + 1] if whole else ()
+            self.joined[key], self.tokens[whole] = whole, tokens
         return self.joined[key]
 
 
 def visible_in(words: str) -> int:
     """The characters that are seen."""
     return len(words) - words.count(" ") - words.count("\u00a0") - words.count("\n") - words.count("\t")
-
-
-def _placed(text: str, start: int, linked: int, frame: _Frame) -> Placed:
-    """A block of `linked` visible characters in links among the containers around it."""
-    density = round(linked / visible_in(text), 3) if linked else 0.0
-    return Placed(start, mass_of(text, density), density, frame.around)

@@ -6,10 +6,9 @@ of the text is. All of it is read in the one walk that renders the page, in time
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
-from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -95,6 +94,7 @@ class Container:
     score: float = 0.0  # the same, what is near it counting more
 
 
+Containers = tuple[Container, ...]
 Held = tuple[Container, int, int]  # and the first and last block it holds, half-open
 
 
@@ -179,52 +179,56 @@ def _named_tier(names: str) -> int:
     return CONTENT_TIER if tier > CONTENT_TIER and "content" in names.split() else tier
 
 
-class Placed(NamedTuple):
-    """A block among the containers of a page."""
+def numbers_of(
+    starts: Sequence[int], texts: Sequence[str], links: Sequence[float], around: Sequence[Containers],
+    containers: Sequence[Container],
+) -> tuple[list[tuple[float, ...]], list[bool]]:  # fmt: skip
+    """For each block a row of `NUMBERS` numbers, and whether they make it article text.
 
-    start: int
-    mass: float
-    links: float  # the share of its characters that stand in links
-    around: tuple[Container, ...]  # the `AROUND` nearest containers, the nearest first
-
-
-def numbers_of(blocks: Sequence[Placed], containers: Iterable[Container]) -> tuple[list[tuple[float, ...]], list[bool]]:
-    """For each block a row of `NUMBERS` numbers, and whether they make it article text."""
-    mass = np.array([block.mass for block in blocks])
-    total = max(1.0, float(mass.sum()))
-    held = _held(np.array([block.start for block in blocks]), mass, containers)
-    _score(blocks)
-    kinds, bodies = np.zeros((len(blocks), len(KINDS))), np.zeros((len(blocks), len(BODIES)))
+    Of each block is known where it starts, its text, the share of its characters that stand in links, and the `AROUND`
+    nearest containers, the nearest first.
+    """
+    mass = np.array(list(map(mass_of, texts, links)))
+    total, count = max(1.0, float(mass.sum())), len(texts)
+    held = _held(np.array(starts), mass, containers)
+    _score(mass, around)
+    kinds, bodies = np.zeros((count, len(KINDS))), np.zeros((count, len(BODIES)))
+    named: set[int] = set()
     for one, low, high in held:
         if one.kinds and one.mass < MOST * total:
-            kinds[low:high, [bit for bit in range(len(KINDS)) if one.kinds >> bit & 1]] = 1
-        if one.tier >= 0 and not bodies[:, one.tier].any():
+            for bit in range(len(KINDS)):
+                if one.kinds >> bit & 1:
+                    kinds[low:high, bit] = 1
+        if one.tier >= 0 and one.tier not in named:
             bodies[low:high, one.tier] = 1
+            named.add(one.tier)
     free = ~kinds[:, NO_ARTICLE].any(axis=1)
     least = min(LEAST_BODY, MOST * total)
-    body = next((column for column in bodies.T if column @ (mass * free) >= least), np.zeros(len(blocks)))
-    rows = np.column_stack([kinds, bodies, body, *_fullest(held, len(blocks), total), *_near(blocks, total)])
-    plainly = (body > 0) & free & (np.array([block.links for block in blocks]) < MOST_LINKED)
-    return list(map(tuple, rows.tolist())), plainly.tolist()
+    body = next((column for column in bodies.T if column @ (mass * free) >= least), np.zeros(count))
+    columns = (*kinds.T, *bodies.T, body, *_fullest(held, count, total), *_near(around, total))
+    plainly = (body > 0) & free & (np.array(links) < MOST_LINKED)
+    return list(zip(*(column.tolist() for column in columns), strict=True)), plainly.tolist()
 
 
-def _held(starts: npt.NDArray[np.int64], mass: Array, containers: Iterable[Container]) -> list[Held]:
+def _held(starts: npt.NDArray[np.int64], mass: Array, containers: Sequence[Container]) -> list[Held]:
     """The containers that hold blocks, in the order of the page, the outer before the inner, and which they hold."""
-    some = sorted((one for one in containers if one.end > one.start), key=lambda one: (one.start, -one.end))
-    lows = np.searchsorted(starts, [one.start for one in some])
-    highs = np.searchsorted(starts, [one.end for one in some])
+    begins, ends = np.array([one.start for one in containers]), np.array([one.end for one in containers])
+    lows, highs = np.searchsorted(starts, begins), np.searchsorted(starts, ends)
     before = np.concatenate([[0.0], np.cumsum(mass)])
-    for one, inside in zip(some, (before[highs] - before[lows]).tolist(), strict=True):
+    for one, inside in zip(containers, (before[highs] - before[lows]).tolist(), strict=True):
         one.mass = inside
-    return [held for held in zip(some, lows.tolist(), highs.tolist(), strict=True) if held[1] < held[2]]
+    low, high = lows.tolist(), highs.tolist()
+    order = np.lexsort((-ends, begins)).tolist()
+    return [(containers[at], low[at], high[at]) for at in order if low[at] < high[at]]
 
 
-def _score(blocks: Sequence[Placed]) -> None:
+def _score(mass: Array, around: Sequence[Containers]) -> None:
     """Give each container the paragraphs in it, those further inside counting less (after Arc90's readability)."""
-    for block in blocks:
-        if block.mass:
-            for depth, one in enumerate(block.around):
-                one.score += block.mass / 2**depth
+    for block in np.flatnonzero(mass).tolist():
+        share = float(mass[block])
+        for one in around[block]:
+            one.score += share
+            share /= 2
 
 
 def _fullest(held: Sequence[Held], count: int, total: float) -> list[Array]:
@@ -243,8 +247,8 @@ def _fullest(held: Sequence[Held], count: int, total: float) -> list[Array]:
     return columns
 
 
-def _near(blocks: Sequence[Placed], total: float) -> list[Array]:
+def _near(around: Sequence[Containers], total: float) -> list[Array]:
     """The share of the running text that the containers around each block hold, and the score of the nearest."""
-    masses = np.array([[one.mass for one in block.around] for block in blocks]).reshape(len(blocks), AROUND)
-    scores = np.array([block.around[0].score for block in blocks])
+    masses = np.array([one.mass for some in around for one in some]).reshape(len(around), AROUND)
+    scores = np.array([some[0].score for some in around])
     return [*(masses / total).T, scores / total]

@@ -9,7 +9,7 @@ import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from html import unescape
@@ -359,9 +359,11 @@ def _bylines(tree: etree._Element, metas: Metas, article: dict[str, Any]) -> Ite
     if "by" in _first(metas, ("twitter:label1",)).lower().split():
         yield metas.get("twitter:data1", [])
     yield [_visible(link) for link in tree.iter("a") if "author" in (link.get("rel") or "").lower().split()][:3]
-    yield [_visible(element) for element in _with_token(tree, "itemprop", {"author"})][:MAX_AUTHORS]
-    yield [_visible(element) for element in _with_token(tree, "class", AUTHOR_CLASSES)][:1]
-    yield list(islice((name for name in _marked_names(tree) if _is_personal(name)), 1))
+    yield [_visible(element) for element in _with_property(tree, "author")][:MAX_AUTHORS]
+    signed = [(element, value) for element, value in _having(tree, "class") if "author" in value or "byline" in value]
+    named = (element for element, value in signed if not AUTHOR_CLASSES.isdisjoint(value.split()))
+    yield [_visible(element) for element in islice(named, 1)]
+    yield list(islice((name for name in _marked_names(tree, signed) if _is_personal(name)), 1))
     yield [_author_name(author) for author in authors if _is_organisation(author)]
 
 
@@ -379,21 +381,20 @@ def _is_organisation(author: Any) -> bool:
     return isinstance(author, dict) and _types(author) == ["organization"]
 
 
-def _having(tree: etree._Element, attribute: str) -> list[etree._Element]:
+def _having(tree: etree._Element, attribute: str) -> Iterator[tuple[etree._Element, str]]:
+    """The elements that have an attribute, each with what it says, in lower case."""
     found: Any = HAVING[attribute](tree)  # an XPath of elements
-    return list(found)
+    return ((element, element.get(attribute).lower()) for element in found)
 
 
-def _with_token(tree: etree._Element, attribute: str, tokens: Set[str]) -> Iterator[etree._Element]:
-    for element in _having(tree, attribute):
-        if not tokens.isdisjoint((element.get(attribute) or "").lower().split()):
-            yield element
+def _with_property(tree: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (element for element, value in _having(tree, "itemprop") if name in value.split())
 
 
-def _marked_names(tree: etree._Element) -> Iterator[str]:
+def _marked_names(tree: etree._Element, signed: Iterable[tuple[etree._Element, str]]) -> Iterator[str]:
     """The short texts of elements whose class or address says that they name an author."""
-    for element in _having(tree, "class"):
-        if AUTHOR_CLASS.search((element.get("class") or "")[:500]):
+    for element, value in signed:
+        if AUTHOR_CLASS.search(value[:500]):
             yield clean_byline(_visible(element))
     for link in tree.iter("a"):
         if AUTHOR_PATH.search((link.get("href") or "")[:500]):
@@ -437,7 +438,7 @@ def _dates(tree: etree._Element, metas: Metas, article: dict[str, Any]) -> Itera
     for name in DATE_NAMES:
         yield from metas.get(name, [])[:1]
     yield _text(article.get("dateCreated"))
-    for element in _with_token(tree, "itemprop", {"datepublished"}):
+    for element in _with_property(tree, "datepublished"):
         yield element.get("content") or element.get("datetime") or _visible(element)
     times = [element for element in tree.iter("time") if element.get("datetime")]
     yield from (time.get("datetime") or "" for time in times if time.get("pubdate") is not None)
@@ -472,6 +473,8 @@ def _shown_dates(tree: etree._Element, headings: Sequence[str]) -> Shown:
     top = next((at for at, text in enumerate(texts) if text in headings), 0)
     shown = Shown([], [], [])
     for at, text in enumerate(texts):
+        if "20" not in text and "19" not in text:  # spares most texts the search
+            continue
         for start, end, day in islice(date_spans(text), 1):
             before = text[:start] if start > 2 or not at else texts[at - 1][-20:]
             found = shown.alone

@@ -105,6 +105,16 @@ def test_a_broken_entry_is_named_with_what_is_wrong(tmp_path, entry, message):
         load_phrases(tmp_path)
 
 
+def test_a_phrase_is_found_whichever_of_its_words_are_fixed():
+    phrases = [
+        Phrase(text, phrase_words(text), BlockLabel.SHARE) for text in ("# shares", "page # of #", "share", "a b")
+    ]
+    for words in (("12", "shares"), ("page", "1", "of", "2"), ("share",), ("x", "a", "b", "y")):
+        assert len(Phrases(phrases).find(words)) == 1, words
+    for words in (("many", "shares"), ("page", "one", "of", "2"), ("shared",), ("a", "x", "b"), ()):
+        assert not Phrases(phrases).find(words), words
+
+
 def test_any_word_may_stand_for_a_star():
     phrases = Phrases([Phrase("support * work", phrase_words("support * work"), BlockLabel.DONATION_APPEAL)])
     assert phrases.find(("support", "their", "work"))
