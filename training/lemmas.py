@@ -35,8 +35,9 @@ def lemmas(data: Path) -> dict[str, dict[str, str]]:
     for pos, forms in counts.items():
         best = {form: seen.most_common(1)[0] + (seen.total(),) for form, seen in sorted(forms.items())}
         found[pos] = {form: lemma for form, (lemma, n, total) in best.items() if n >= LEAST_SHARE * total}
-    for row in read_rows("irregular_forms", columns=("form", "lemma")):
-        found["VERB"].setdefault(row["form"], row["lemma"])
+    irregular = {row["form"]: row["lemma"] for row in read_rows("irregular_forms", columns=("form", "lemma"))}
+    for form, lemma in irregular.items():
+        found["VERB"].setdefault(form, lemma)
     for lexicon in ("frames", "cues"):
         for entry in tomllib.loads((FOLDER / f"{lexicon}.toml").read_text(encoding="utf-8"))["entry"]:
             pos = {"verb": "VERB", "noun": "NOUN"}.get(str(entry["pos"]))
@@ -44,6 +45,8 @@ def lemmas(data: Path) -> dict[str, dict[str, str]]:
             for lemma in (named if isinstance(named, list) else [named]) if pos else ():
                 if lemma.isalpha():
                     found[pos].setdefault(lemma, lemma)
+                if pos == "VERB" and lemma.isalpha() and lemma.endswith("ee") and lemma not in irregular.values():
+                    found[pos][f"{lemma}d"] = lemma  # a treebank makes "freed" a form of "fre"
     return found
 
 

@@ -382,7 +382,7 @@ def quantified(noun: Token) -> Token | None:
     """What a quantity counts: *farmers* in "thousands of farmers"."""
     lemma = noun.lemma_.lower()
     amount = noun.pos_ in ("NUM", "SYM") or lemma in ("million", "billion", "dollar", "euro")
-    if not amount and lemma not in QUANTITIES:
+    if not amount and lemma not in QUANTITIES and noun.lower_ not in QUANTITIES:  # the parser's lemma of "kg" is "k"
         return None
     for preposition, inner in obliques(noun):
         if inner.i > noun.i and (preposition == "of" or (preposition == "in" and amount)):

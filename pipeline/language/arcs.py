@@ -1,5 +1,6 @@
 """Arcs of the parser: the relation of a word to its head, and what is mended where two words claim one place."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -10,9 +11,10 @@ FAR = np.float32(-1e4)
 # Relations that a word governs once: of 27,000 subjects in the treebanks none stands beside another, of 15,000 objects
 # one does.
 SLOTS = {"nsubj": 0, "nsubj:pass": 0, "csubj": 0, "csubj:pass": 0, "obj": 1, "iobj": 2, "xcomp": 3, "ccomp": 4}
-# What hangs on nouns alone, and the tags of finite verbs, which are none.
+# What hangs on nouns alone, and the tags of verbs, which are none; participles may be ("the Delhi-based firm").
 OF_NOUNS = {"flat", "compound", "amod", "nmod", "nmod:desc", "nmod:poss", "nummod", "appos", "det", "det:predet"}
-FINITE = {"VBD", "VBP", "VBZ"}
+FINITE = {"VB", "VBD", "VBP", "VBZ"}
+NOUNS = {"NN", "NNS", "NNP", "NNPS"}
 MOST_MENDED = 8  # words of a window
 HEADS_TRIED = 4
 
@@ -24,6 +26,16 @@ def relation_logits(dependents: Array, heads: Array, rel: Array) -> Array:
         middle = (dependents[at : at + 256] @ rel.reshape(len(rel), -1)).reshape(-1, rel.shape[1], rel.shape[2])
         found[at : at + 256] = (middle @ heads[at : at + 256, :, None])[..., 0]
     return found
+
+
+def objects_of_particles(head: Array, dep: Array, noun: Array, labels: Sequence[str]) -> Array:
+    """Relations; the noun after a verb with a particle is its object: no predicate in "called off the strike".
+
+    The treebanks have an object there 516 times and a predicate never; "called him a liar" makes parsers err.
+    """
+    particle, predicate, copula = (labels.index(name) for name in ("compound:prt", "xcomp", "cop"))
+    with_particle, with_copula = (np.isin(np.arange(len(head)), head[dep == name]) for name in (particle, copula))
+    return np.where((dep == predicate) & noun & with_particle[head] & ~with_copula, labels.index("obj"), dep)
 
 
 class Arcs(NamedTuple):

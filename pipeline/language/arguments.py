@@ -1,8 +1,9 @@
 """Arguments: where in the sentence the participants of an event stand, in words of frames.toml.
 
 A position is "subject", "object", "indirect", "poss", "compound", "light", a preposition, "clause:<position>" (inside
-the complement clause), "aim:<position>" (inside the clause that says what a protest is for), or "<position>:<position>"
-(inside another argument: "object:of" is *Turkey* in "condemned the decision of Turkey").
+the complement clause), "aim:<position>" (inside what says what a protest is for), "unless:<position>" (inside the
+condition of a threat), or "<position>:<position>" (inside another argument: "object:of" is *Turkey* in "condemned the
+decision of Turkey").
 """
 
 from collections.abc import Iterator, Sequence
@@ -215,8 +216,8 @@ def at(predicate: Predicate, position: str) -> Iterator[Token]:
         if clause is not None:
             yield from at(Predicate(clause), rest)
         return
-    if first == "aim":
-        clause = aim(predicate)
+    if first in ("aim", "unless"):
+        clause = aim(predicate) if first == "aim" else unless(predicate)
         if clause is not None:
             yield from at(Predicate(clause), rest)
         return
@@ -225,13 +226,33 @@ def at(predicate: Predicate, position: str) -> Iterator[Token]:
 
 
 def aim(predicate: Predicate) -> Token | None:
-    """The verb that says what a protest is for or against: *demand* in "marched to demand an end to the war"."""
+    """The word that says what a protest is for or against.
+
+    *demand* in "marched to demand an end to the war", *calling* in "marched to the square calling for elections",
+    *protest* in "on hunger strike in protest at their arrest".
+    """
     for host in (predicate.head, predicate.light):
         if host is None:
             continue
-        for clause in children(host, Role.ADVERBIAL_CLAUSE, Role.OPEN_CLAUSE, Role.NOUN_CLAUSE, Role.OBLIQUE):
-            if clause.i > host.i and clause.lemma_.lower() in AIMS and (is_infinitive(clause) or clause.tag_ == "VBG"):
-                return clause
+        around = [noun for _, noun in obliques(host) if noun.i > host.i]
+        for inner in (host, *around):
+            for clause in children(inner, Role.ADVERBIAL_CLAUSE, Role.OPEN_CLAUSE, Role.NOUN_CLAUSE, Role.OBLIQUE):
+                states = is_infinitive(clause) or clause.tag_ == "VBG"
+                if clause.i > host.i and clause.lemma_.lower() in AIMS and states:
+                    return clause
+        for noun in around:
+            if noun.lower_ == "protest" and preposition_of(noun) == "in":
+                return noun
+    return None
+
+
+def unless(predicate: Predicate) -> Token | None:
+    """The verb of the condition a threat or refusal ends with: *lift* in "will strike unless the army lifts the ban"."""
+    clause = complement(predicate.head)
+    for host in (predicate.head, *([clause] if clause is not None else [])):
+        for condition in children(host, Role.ADVERBIAL_CLAUSE):
+            if any(mark.lower_ in ("unless", "until") for mark in children(condition, Role.MARKER)):
+                return condition
     return None
 
 

@@ -7,7 +7,7 @@ from spacy.tokens import Token
 
 from pipeline.labels import EventType
 from pipeline.language.actors import FOREIGN, phrase
-from pipeline.language.arguments import Predicate, at, bearer
+from pipeline.language.arguments import Predicate, at, bearer, complement
 from pipeline.language.doc import Participant
 from pipeline.language.event_search import REFLEXIVE, Reading, Search
 from pipeline.language.frames import Frame
@@ -31,8 +31,16 @@ INSIDE = (
 AIMED_AT = (
     "aim:from", "aim:against:poss", "aim:against:by", "aim:against", "aim:at:of", "aim:by", "aim:on",
     "aim:object:by", "aim:object:from", "aim:object:poss", "aim:object:of:by", "aim:for:from", "aim:for:by",
-    "aim:for:poss", "against:poss", "against:by", "against:of",
+    "aim:for:poss", "aim:for:of:person", "aim:object:of:person", "aim:of:poss", "aim:at:poss", "against:poss",
+    "against:by", "against:of", "unless:subject",
 )  # fmt: skip
+
+
+# Who must do what a threat or a refusal asks for: "will strike unless the army lifts the ban".
+CONDITION = ("unless:subject",)
+# Whoever is sent is not whom the refusal to send them, or the promise of it, is addressed to.
+SENDING = frozenset({"deploy", "send", "dispatch", "withdraw", "pull", "station", "commit", "contribute", "redeploy"})
+OF_THE_SENT = frozenset({"clause:object", "clause:clause:object"})
 
 
 # Whom these are done with stands beside them or nowhere.
@@ -81,7 +89,12 @@ def with_participants(frame: Frame, predicate: Predicate, search: Search) -> Rea
         actors = list(first_found(("of",), predicate, search))
     actors += [each for each in together if each.span.start not in {other.span.start for other in actors}]
     used = {each.span.start for each in actors}
-    positions = (*frame.recipient, *(INSIDE if frame.pos != "noun" and frame.type in VERBAL and not together else ()))
+    positions = frame.recipient
+    if frame.pos != "noun" and frame.type in VERBAL and not together:
+        positions += INSIDE + CONDITION
+        content = complement(predicate.head)
+        if content is not None and content.lemma_.lower() in SENDING:
+            positions = tuple(position for position in positions if position not in OF_THE_SENT)
     positions += AIMED_AT if frame.type is EventType.PROTEST else ()
     recipients = [each for each in first_found(positions, predicate, search) if each.span.start not in used]
     return Reading(frame, predicate, tuple(actors), tuple(recipients))

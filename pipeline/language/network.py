@@ -11,7 +11,17 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from pipeline.language.arcs import FAR, FINITE, OF_NOUNS, SLOTS, Arcs, Array, relation_logits
+from pipeline.language.arcs import (
+    FAR,
+    FINITE,
+    NOUNS,
+    OF_NOUNS,
+    SLOTS,
+    Arcs,
+    Array,
+    objects_of_particles,
+    relation_logits,
+)  # fmt: skip
 from pipeline.language.trees import best_tree
 from pipeline.language.word_features import ROWS, features
 
@@ -101,7 +111,10 @@ class Network:
         self.follows, self.opens, self.ends = transitions(labels["ner"])
         self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
         self.of_nouns = np.array([relation in OF_NOUNS for relation in labels["dep"]], dtype=bool)
-        self.finite = np.array([tag in FINITE for tag in labels["tag"]], dtype=bool)
+        self.finite, self.nouns = (
+            np.array([tag in some for tag in labels["tag"]], dtype=bool) for some in (FINITE, NOUNS)
+        )
+        self.relations = list(labels["dep"])
         self._places: dict[Word, int] = {}  # of the words that are known, in the next
         self._known = np.empty((0, self.width), dtype=np.float32)
         # One matrix for all that is read from a word's vector, and where its parts end.
@@ -275,7 +288,7 @@ class Network:
         logits = relation_logits(rel_dep[:-1], chosen, self._rel)
         finite = self.finite[tag]
         logits[np.ix_(finite[head] & ~is_root, self.of_nouns)] = FAR
-        dep = logits.argmax(1)
+        dep = objects_of_particles(head, logits.argmax(1), self.nouns[tag], self.relations)
         for (start, stop), scores in zip(windows, all_scores, strict=True):
             at = slice(start, stop)
             arcs = Arcs(scores, rel_dep[at], rel_head[at], self._rel, self.slot, finite[at], self.of_nouns)

@@ -9,7 +9,7 @@ LABELS = {
     "tag": ["NN", "VBD", "."],
     "morph": ["NOUN|Number=Sing", "VERB|", "PUNCT|"],
     "lemma": ["k0+", "k1+", "k3+y", "l0+"],
-    "dep": ["ROOT", "nsubj", "obj", "amod", "punct"],
+    "dep": ["ROOT", "nsubj", "obj", "amod", "punct", "xcomp", "cop", "compound:prt"],
     "ner": ["O", *(f"{part}-{kind}" for kind in ("PERSON", "ORG") for part in "BIES")],
 }
 WIDTH, DEPTH, EMBED, ARC, REL = 4 * HEADS, 2, 6, 8, 4

@@ -1,8 +1,9 @@
 """What is mended where two words hang on one in a relation that it governs once."""
 
 import numpy as np
+import pytest
 
-from pipeline.language.arcs import FAR, Arcs, under
+from pipeline.language.arcs import FAR, Arcs, objects_of_particles, under
 
 RELATIONS = ["nsubj", "obj", "conj", "flat"]
 SLOT = np.array([0, 1, -1, -1])
@@ -64,3 +65,25 @@ def test_under() -> None:
     head = np.array([1, 1, 0, 3])
     assert under(2, 1, head) and under(2, 2, head)
     assert not under(1, 2, head) and not under(3, 1, head)
+
+
+@pytest.mark.parametrize(
+    "dep, expected",
+    [
+        (["ROOT", "compound:prt", "xcomp"], "obj"),  # called off the strike
+        (["ROOT", "obj", "xcomp"], "xcomp"),  # called him a liar
+    ],
+)
+def test_the_noun_after_a_verb_with_a_particle_is_its_object(dep: list[str], expected: str) -> None:
+    labels = ["ROOT", "compound:prt", "xcomp", "obj", "cop"]
+    found = objects_of_particles(
+        np.array([0, 0, 0]), np.array([labels.index(name) for name in dep]), np.array([False, False, True]), labels
+    )
+    assert labels[found[2]] == expected
+
+
+def test_a_predicate_with_a_copula_stays_one_after_a_particle() -> None:
+    labels = ["ROOT", "compound:prt", "xcomp", "obj", "cop"]  # turned out to be fakes
+    dep = np.array([labels.index(name) for name in ("ROOT", "compound:prt", "cop", "xcomp")])
+    found = objects_of_particles(np.array([0, 0, 3, 0]), dep, np.array([False, False, False, True]), labels)
+    assert labels[found[3]] == "xcomp"
