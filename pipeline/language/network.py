@@ -105,7 +105,9 @@ class Network:
         self._blocks = [self._block(w, f"network.blocks.{n}") for n in range(depth)]
         self._tables = {name: w[f"network.tables.{name}"] for name in ROWS}
         self._mix = with_bias(w["network.mix.weight"], w["network.mix.bias"])
-        self._norms = {name: (w[f"network.{name}.weight"], w[f"network.{name}.bias"]) for name in ("norm_in", "norm_out")}
+        self._norms = {
+            name: (w[f"network.{name}.weight"], w[f"network.{name}.bias"]) for name in ("norm_in", "norm_out")
+        }
         self._root, self._arc, self._rel = w["heads.root"], w["heads.arc"], w["heads.rel"]
         self._arc_bias = w["heads.arc_bias.weight"][:, 0]
         self.follows, self.opens, self.ends = transitions(labels["ner"])
@@ -156,9 +158,7 @@ class Network:
         parts = [self._read(words, starts, windows, asks) for windows in batches(divided(words))]
         return Reading(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _read(
-        self, words: Sequence[Word], starts: Array, windows: list[tuple[int, int]], asks: Asks | None
-    ) -> Reading:
+    def _read(self, words: Sequence[Word], starts: Array, windows: list[tuple[int, int]], asks: Asks | None) -> Reading:
         """The reading of windows that follow one another."""
         first, last = windows[0][0], windows[-1][1]
         seen, own, seen_windows = with_context(words, windows)

@@ -99,7 +99,9 @@ class Reader:
             table[real, column[ENT_TYPE]] = self._type[name]
             upos = [self._upos[n] for n in morph.tolist()]
             ways, odds = found.lemma[is_word].tolist(), found.lemma_odds[is_word].tolist()
-            lemmas = [self._lemmas.of(forms[n], *rest) for n, *rest in zip(real.tolist(), upos, ways, odds, strict=True)]
+            lemmas = [
+                self._lemmas.of(forms[n], *rest) for n, *rest in zip(real.tolist(), upos, ways, odds, strict=True)
+            ]
             numbers = {lemma: strings.add(lemma) for lemma in set(lemmas)}
             table[real, column[LEMMA]] = [numbers[lemma] for lemma in lemmas]
             # White space inside a name belongs to it.
