@@ -163,7 +163,7 @@ class Network:
         first, last = windows[0][0], windows[-1][1]
         seen, own, seen_windows = with_context(words, windows)
         nodes = np.ones((last - first + 1, self.width + 1), dtype=np.float32)
-        nodes[:-1, :-1] = self.vectors(seen, seen_windows)[own]
+        nodes[:-1, :-1] = self.vectors(seen, seen_windows, own)
         nodes[-1, :-1] = self._root
         words, windows = words[first:last], [(start - first, stop - first) for start, stop in windows]
         part = dict(zip(READ, np.split(nodes @ self._heads, self._stops, 1), strict=True))
@@ -182,8 +182,11 @@ class Network:
             name=self._names(flat["ner"], begins, is_word),
         )  # fmt: skip
 
-    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:
-        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another."""
+    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]], wanted: Array | None = None) -> Array:
+        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another.
+
+        `wanted` says of which words the vectors are asked, the last ones of each window; all without it.
+        """
         x, width = self._embedded(words), self.width
         turns = np.concatenate([self._turns[: stop - start] for start, stop in windows])
         firsts, lasts = [start for start, _ in windows], [stop - 1 for _, stop in windows]
@@ -191,6 +194,7 @@ class Network:
         wide = np.ones((len(x), 3 * (width + 1)), dtype=np.float32)
         before, own, after = np.split(wide, 3, 1)
         seen = np.empty((len(x), HEADS, width // HEADS), dtype=np.float32)
+        first_wanted = firsts
         for block in self._blocks:
             self._scale(x, own)
             before[1:], after[:-1] = own[:-1], own[1:]
@@ -201,14 +205,18 @@ class Network:
             turned = qkv.view(np.complex64).reshape(len(x), 3, HEADS, -1)[:, :2]
             turned *= turns
             queries, keys, values = np.moveaxis(qkv.reshape(len(x), 3, HEADS, -1), 1, 0)
-            for start, stop in windows:
-                scores = queries[start:stop].transpose(1, 0, 2) @ keys[start:stop].transpose(1, 2, 0)
+            if wanted is not None and block is self._blocks[-1]:  # of the others no more is asked than was seen of them
+                first_wanted = [start + int(wanted[start:stop].argmax()) for start, stop in windows]
+            for (start, stop), first in zip(windows, first_wanted, strict=True):
+                scores = queries[first:stop].transpose(1, 0, 2) @ keys[start:stop].transpose(1, 2, 0)
                 if max(scores.max(), -scores.min()) > MOST_SCORE:
                     scores -= scores.max(-1, keepdims=True)
                 np.exp(scores, out=scores)
                 mixed = scores @ values[start:stop].transpose(1, 0, 2)
                 mixed /= scores.sum(-1, keepdims=True)
-                seen[start:stop] = mixed.transpose(1, 0, 2)
+                seen[first:stop] = mixed.transpose(1, 0, 2)
+            if wanted is not None and first_wanted is not firsts:
+                x, seen, own = x[wanted], seen[wanted], own[: np.count_nonzero(wanted)]
             x += seen.reshape(x.shape) @ block.out
             self._scale(x, own)
             x += gated(own @ block.up) @ block.down
