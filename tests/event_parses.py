@@ -1,5 +1,6 @@
 """Given parses for the rules of events: CoNLL-U with entities, so that no trained model decides about rules."""
 
+import re
 from pathlib import Path
 
 import spacy
@@ -9,6 +10,7 @@ import pipeline.language.doc  # noqa: F401  declares the extension attributes
 
 FOLDER = Path(__file__).parent / "parses"
 VOCAB = spacy.blank("en").vocab
+TAG = re.compile(r"<(/?)(\w+)>")
 
 
 def read_parses(name: str) -> dict[str, Doc]:
@@ -35,3 +37,16 @@ def to_doc(rows: list[list[str]]) -> Doc:
         deps=["ROOT" if row[7] == "root" else row[7] for row in rows],
         ents=[each.get("Entity", "O") for each in misc],
     )
+
+
+def untagged(text: str) -> tuple[str, list[tuple[str, int, int]]]:
+    """The text without tags, and each tagged stretch: its tag, where it starts and ends."""
+    plain, opened, spans, last = "", [], [], 0
+    for match in TAG.finditer(text):
+        plain += text[last : match.start()]
+        last = match.end()
+        if match[1]:
+            spans.append((match[2], opened.pop(), len(plain)))
+        else:
+            opened.append(len(plain))
+    return plain + text[last:], spans

@@ -34,6 +34,8 @@ from pipeline.language.syntax import (
 # What may stand after the last colon of a position and asks for a kind of participant instead of a place.
 QUALIFIERS = frozenset({"place", "person", "crowd"})
 POSSESSIVE = {"his": "he", "her": "she", "its": "it", "their": "they"}
+# Whoever stands after "on" or "to" is to do what the infinitive says.
+APPEALING = frozenset({"call", "appeal", "prevail"})
 # What those who march, strike or riot say that they do it for.
 AIMS = frozenset({"demand", "protest", "call", "press", "oppose", "denounce", "condemn", "urge", "seek", "force"})
 
@@ -95,6 +97,10 @@ def understood_subject(verb: Token) -> Token | None:
         lender = clause_verb(head)  # "Iran made a promise to help", "Iran's plan to help"
         return possessor(head) or (subject(lender) if child(lender, Role.OBJECT) == head else None)
     shares = head.tag_.startswith("VB") and (verb.tag_ in ("VBG", "VBN") or is_infinitive(verb))
+    if link in (Role.ADVERBIAL_CLAUSE, Role.OPEN_CLAUSE) and is_infinitive(verb) and head.lemma_.lower() in APPEALING:
+        asked = next((noun for word, noun in obliques(head) if word in ("on", "upon", "to") and noun.i < verb.i), None)
+        if asked is not None:  # "called on Chad to withdraw"
+            return asked
     if link is Role.ADVERBIAL_CLAUSE and shares:
         return child(head, Role.PASSIVE_SUBJECT) or subject(head)
     if link is Role.CONJUNCT and is_verbal(head):

@@ -285,6 +285,8 @@ def presupposed(noun: Token) -> bool:
         return False
     if any(word.ent_type_ in ("ORG", "GPE", "NORP") for word in modifiers(noun)):  # "welcomed French support"
         return True
+    if any(preposition in ("by", "from") for preposition, _ in obliques(noun)):  # "rejected a request from Chad"
+        return True
     return child(noun, Role.POSSESSOR) is not None or any(
         word.lower_ in ("the", "this", "these", "those", "that") for word in children(noun, Role.DETERMINER)
     )

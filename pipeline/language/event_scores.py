@@ -45,6 +45,7 @@ class LogisticScores:
 
     weights: dict[str, float]
     threshold: float
+    threshold_adjunct: float  # of a noun in an adjunct: "killed in the attack" tells again what is told
     threshold_fitting: float
     hopeless_below: float  # log odds by frame and failed conditions alone, below which a reading is not looked at
     known: dict[tuple[object, ...], float] = field(default_factory=dict)  # sums that have been made before
@@ -89,6 +90,8 @@ class LogisticScores:
             return math.inf
         if frame.type is EventType.THREATEN and "recipient" in reading.failed:  # "warned that rain would come"
             return math.inf
+        if "adjunct" in reading.failed:
+            return self.threshold_adjunct
         return self.threshold if reading.failed else self.threshold_fitting
 
 
@@ -104,9 +107,9 @@ def load_scores() -> LogisticScores:
     Raises:
         LexiconError: the file is missing or not what training wrote.
     """
-    lines = ("threshold", "threshold_fitting", "hopeless_below")
-    weights, (threshold, threshold_fitting, hopeless_below) = read_weights(WEIGHTS_FILE, *lines)
-    return LogisticScores(weights, threshold, threshold_fitting, hopeless_below)
+    lines = ("threshold", "threshold_adjunct", "threshold_fitting", "hopeless_below")
+    weights, drawn = read_weights(WEIGHTS_FILE, *lines)
+    return LogisticScores(weights, *drawn)
 
 
 def features(reading: Reading, search: Search) -> Iterator[str]:

@@ -29,7 +29,7 @@ from pipeline.language.event_conditions import (
 from pipeline.language.event_contexts import read_contexts
 from pipeline.language.event_dates import Calendar
 from pipeline.language.event_details import event_of
-from pipeline.language.event_participants import VERBAL, gathered, with_distant_recipient, with_participants
+from pipeline.language.event_participants import gathered, with_distant_recipient, with_participants
 from pipeline.language.event_scores import load_scores
 from pipeline.language.event_search import Lexicons, Reading, Search
 from pipeline.language.frames import Frame, part_of_speech, read_frames
@@ -40,6 +40,9 @@ from pipeline.language.syntax import LONGEST_CHAIN, Role, child, dependents, obl
 SWALLOWS = frozenset({EventType.AGREE, EventType.REJECT, EventType.THREATEN, EventType.CONCEDE, EventType.COERCE})
 
 
+# What stands after these verbs is their content too: "threatened him with a strike", "agreed on a ceasefire". What a
+# demand asks for, a charge is about or a refusal answers is an event of its own: "demanded his release".
+CONTAINING = frozenset({EventType.AGREE, EventType.THREATEN, EventType.CONCEDE, EventType.SUPPORT})
 # What they are about has happened: "condemned the raid".
 JUDGMENTS = frozenset({EventType.ACCUSE, EventType.SUPPORT, EventType.REJECT})
 
@@ -275,7 +278,7 @@ def take(reading: Reading, search: Search) -> None:
             for n in undergoer(head)
             if n.i not in known and (n.lemma_.lower() in reading.frame.object or not search.describe(n).plausible)
         )
-    if reading.frame.type in VERBAL or reading.frame.type is EventType.CONCEDE:
+    if reading.frame.type in CONTAINING:
         for noun in undergoer(head):
             if reading.frame.type in JUDGMENTS and presupposed(noun):
                 continue  # "condemned the raid": two events

@@ -42,12 +42,22 @@ GOVERNED = frozenset({Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE, Role.NOUN_CLAUSE
 # Governors that bear on an event named by a noun: "cancelled the march", "plans talks".
 OF_NOUNS = frozenset(
     {
-        "abandon", "announce", "avert", "avoid", "call", "cancel", "consider", "demand", "deny", "expect", "fear",
-        "hope", "need", "plan", "prevent", "propose", "schedule", "scrap", "seek", "thwart", "urge",
+        "abandon", "announce", "appeal", "ask", "avert", "avoid", "call", "cancel", "consider", "demand", "deny",
+        "expect", "fear", "hope", "insist", "need", "plan", "press", "prevent", "propose", "recommend", "request",
+        "schedule", "scrap", "seek", "thwart", "urge", "want",
     }
 )  # fmt: skip
 # Those of them that make it happen: "called a strike", "announced a truce".
 PERFORMING = frozenset({"announce", "call", "deny", "schedule"})
+UPCOMING = frozenset({"next", "upcoming", "forthcoming", "coming", "scheduled", "planned", "tomorrow", "future"})
+# What is told in the present tense with its day is a timetable.
+SCHEDULED = frozenset(
+    {
+        "arrive", "begin", "convene", "depart", "fly", "gather", "go", "head", "host", "leave", "meet", "open",
+        "resume", "return", "start", "travel", "visit",
+    }
+)  # fmt: skip
+DAYS = frozenset(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "tomorrow", "tonight"))
 # Governors that bear on infinitives, and on a finite clause only where it speaks of the future.
 OF_INFINITIVES = frozenset(
     {"agree", "agreement", "announce", "call", "decide", "due", "order", "pledge", "promise", "set", "tell"}
@@ -101,6 +111,8 @@ def modality_of(predicate: Predicate, cues: Cues, quotation: Quotation | None = 
 def _signs(predicate: Predicate, cues: Cues) -> Iterator[Modality]:
     if is_negated(predicate):
         yield Modality.NEGATED
+    if is_upcoming(predicate.head) or is_scheduled(predicate.head):
+        yield Modality.PLANNED
     if is_adjunct(predicate):
         yield from reports_of(predicate.head)
         return
@@ -121,6 +133,23 @@ def _signs(predicate: Predicate, cues: Cues) -> Iterator[Modality]:
                 )
         if is_infinitive(clause) or _follows(clause):  # "will agree to meet": the auxiliary of one holds for the other
             yield from (sign for sign in _within(governor, cues) if sign is not Modality.REPORTED)
+
+
+def is_upcoming(noun: Token) -> bool:
+    """Whether a noun says itself that it is yet to come: "the upcoming talks", "next week's summit"."""
+    if is_verbal(noun):
+        return False
+    words = [*children(noun, Role.ADJECTIVE, Role.COMPOUND)]
+    for owner in children(noun, Role.POSSESSOR):
+        words += [owner, *children(owner, Role.ADJECTIVE)]
+    return any(word.lower_ in UPCOMING for word in words if word.i < noun.i)
+
+
+def is_scheduled(verb: Token) -> bool:
+    """Whether a present tense with a day tells of what is to come: "the envoy arrives in Cairo on Sunday"."""
+    if verb.tag_ not in ("VBZ", "VBP") or verb.lemma_.lower() not in SCHEDULED:
+        return False
+    return any(noun.i > verb.i and noun.lower_ in DAYS for _, noun in obliques(verb))
 
 
 def is_adjunct(predicate: Predicate) -> bool:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,11 +27,10 @@ from pipeline.language.event_scores import LogisticScores
 from pipeline.language.events import find_events, make_events, read_lexicons
 from pipeline.language.frames import read_frames
 from pipeline.lexicons import FOLDER
-from tests.event_parses import VOCAB, read_parses
+from tests.event_parses import VOCAB, read_parses, untagged
 
 CASES = Path(__file__).parent.parent / "cases" / "events"
 LEXICONS = read_lexicons()
-TAG = re.compile(r"<(/?)(\w+)>")
 
 
 def cases() -> list[Any]:
@@ -42,19 +40,6 @@ def cases() -> list[Any]:
             marks = [pytest.mark.xfail(reason=case["known_failure"], strict=True)] if "known_failure" in case else []
             found.append(pytest.param(case, id=f"{path.stem}: {case['name']}", marks=marks))
     return found
-
-
-def untagged(text: str) -> tuple[str, list[tuple[str, int, int]]]:
-    """The text without tags, and each tagged stretch: its tag, where it starts and ends."""
-    plain, opened, spans, last = "", [], [], 0
-    for match in TAG.finditer(text):
-        plain += text[last : match.start()]
-        last = match.end()
-        if match[1]:
-            spans.append((match[2], opened.pop(), len(plain)))
-        else:
-            opened.append(len(plain))
-    return plain + text[last:], spans
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +341,11 @@ def test_the_model_forgives_a_condition_where_all_else_speaks_for_an_event(examp
     scolded = examples["The mother scolded the boy."]
     for weight, events in ((4.0, 1), (1.0, 0)):
         scores = LogisticScores(
-            {**weights, "recipient noun": weight}, threshold=0.5, threshold_fitting=0.0, hopeless_below=-1.5
+            {**weights, "recipient noun": weight},
+            threshold=0.5,
+            threshold_adjunct=0.5,
+            threshold_fitting=0.0,
+            hopeless_below=-1.5,
         )
         found = list(find_events(scolded, dataclasses.replace(LEXICONS, scores=scores)))
         assert len(found) == events
