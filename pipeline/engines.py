@@ -26,7 +26,7 @@ from pipeline.time_limits import OutOfTimeError, time_limit
 
 SECONDS_TO_CONNECT = 20
 # For workers that we start. Dask has them give every larger array back to the system at once, and look at their stacks
-# a hundred times a second: a third of the time of our small arrays, and a twentieth.
+# a hundred times a second: together a sixth of their processor time.
 OF_WORKERS = {
     "distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": 256 * 1024**2,
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 32 * 1024**2,
