@@ -30,7 +30,7 @@ from pipeline.tables import EventRow, ProblemRow, cells, problem_row, tables
 PACKAGE = Path(__file__).parent
 EMBEDDED_MODEL = PACKAGE / "model"
 # Articles sent to a worker, or through spaCy, at a time: enough to keep both busy, little enough to lose.
-BATCH_ARTICLES = 32
+BATCH_ARTICLES = 16
 BATCH_CHARACTERS = 200_000
 STORE_FILE = "articles.sqlite"
 MANIFEST = "run.json"

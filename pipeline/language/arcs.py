@@ -70,7 +70,8 @@ class Arcs(NamedTuple):
         """What it costs to hang word n elsewhere, or by another relation: (cost, n, head, relation)."""
         heads = np.argsort(-self.scores[n])[:HEADS_TRIED]
         heads = heads[self.scores[n, heads] > FAR / 2]
-        logits = relation_logits(np.repeat(self.rel_dep[n : n + 1], len(heads), 0), self.rel_head[heads], self.rel)
+        middle = (self.rel_dep[n] @ self.rel.reshape(len(self.rel), -1)).reshape(self.rel.shape[1:])
+        logits = self.rel_head[heads] @ middle.T
         top = logits.max(1, keepdims=True)
         logits -= top + np.log(np.exp(logits - top).sum(1, keepdims=True))
         worth = self.scores[n, heads][:, None] + logits

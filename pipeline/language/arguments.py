@@ -16,6 +16,7 @@ from pipeline.language.syntax import (
     NOMINAL,
     Role,
     agent,
+    answers_to,
     antecedent,
     child,
     children,
@@ -46,6 +47,11 @@ class Predicate:
     head: Token
     light: Token | None = None
     adjectival: bool = False  # a participle read as an adjective: "is committed to"
+
+    @property
+    def key(self) -> tuple[int, int, bool]:
+        """What tells it from others of its Doc."""
+        return self.head.i, -1 if self.light is None else self.light.i, self.adjectival
 
     @property
     def verb(self) -> Token:
@@ -213,6 +219,14 @@ def marked(clause: Token) -> bool:
 
 def at(predicate: Predicate, position: str) -> Iterator[Token]:
     """The nouns at a position of the predicate, in text order."""
+    known, key = answers_to("at", predicate.head.doc), (*predicate.key, position)
+    found = known.get(key)
+    if found is None:
+        known[key] = found = list(_found_at(predicate, position))
+    return iter(found)
+
+
+def _found_at(predicate: Predicate, position: str) -> Iterator[Token]:
     first, _, rest = position.partition(":")
     if not rest or rest in QUALIFIERS:
         yield from _at(predicate, first)

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.errors import LexiconError
 from pipeline.labels import AttributionType
+from pipeline.language.doc import plain
 from pipeline.lexicons import FOLDER, check_choice, read_entries
 
 PARTS_OF_SPEECH = ("verb", "noun", "adjective", "phrase")
@@ -108,11 +109,11 @@ class Cues:
 
     def phrases(self, doc: Doc) -> Iterator[tuple[int, int, Cue]]:
         """Where the phrases of the lexicon stand: first token, token after the last, cue."""
-        forms = doc.to_array("LOWER")
+        forms, lower = doc.to_array("LOWER"), plain(doc).lower
         for index in np.flatnonzero(np.isin(forms, self._first_words)).tolist():
             for words, cue in self._phrases[int(forms[index])]:
                 end = index + len(words)
-                if tuple(other.lower_ for other in doc[index:end]) == words:
+                if tuple(lower[index:end]) == words:
                     yield index, end, cue
                     break
 

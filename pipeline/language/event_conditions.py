@@ -233,7 +233,7 @@ def unmet_needs(reading: Reading, search: Search) -> list[str]:
         "told": light or presupposed(reading.predicate.head),
         "light-or-sides": light or len(reading.actors) > 1 or (bool(sides) and happens(reading.predicate.head, search)),
         "happening": light or takes_place(reading.predicate.head, search) or (bool(sides) and not frame.bare),
-    }
+    } if frame.needs else {}  # fmt: skip
     unmet = [need for need in sorted(frame.needs) if not tests[need]]
     if frame.pos == "noun":
         told = frame.bare or "happening" in frame.needs

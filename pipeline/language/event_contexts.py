@@ -51,7 +51,8 @@ def contexts_of(reading: Reading, kind: EventType, lexicon: dict[str, tuple[str,
     for word in clause_of(reading):
         lemma = word.lemma_.lower()
         for form in dict.fromkeys((lemma, word.lower_, f"{before} {lemma}", f"{before} {word.lower_}")):
-            said.update(lexicon.get(form, ()))
+            for context in lexicon.get(form, ()):
+                said[context] += 1
         before = word.lower_
     said.update(reading.frame.context)
     if said:

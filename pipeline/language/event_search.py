@@ -1,6 +1,7 @@
 """What a search for events keeps: the Doc, the lexicons, which words are taken, and what a frame found."""
 
 import dataclasses
+import functools
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -175,22 +176,14 @@ class Search:
         key = noun.i, terms
         found = self.matched.get(key)
         if found is None:
-            members = conjuncts(self.named(noun))[:4] if terms else ()
-            found = self.matched[key] = any(self._matches(member, term) for term in terms for member in members)
+            words, classes = words_and_classes(terms)
+            found = self.matched[key] = bool(terms) and any(
+                has_word(member, words) or any(self._in_class(member, name) for name in classes)
+                for member in conjuncts(self.named(noun))[:4]
+            )
         return found
 
-    def _matches(self, noun: Token, term: str) -> bool:
-        if not term.startswith("@"):
-            lemma = noun.lemma_.lower()
-            if " " in term:  # "martial law"
-                return any(f"{mod.lower_} {lemma}" == term for mod in modifiers(noun))
-            if lemma == term or noun.lower_ == term or ("-" in term and hyphenated(noun) == term):
-                return True
-            if lemma == noun.lower_ and lemma == f"{term}s":  # lemmatizers leave "troops" as it is
-                return True
-            counted = quantified(noun)  # "thousands of troops"
-            return counted is not None and counted != noun and self._matches(counted, term)
-        name = term[1:]
+    def _in_class(self, noun: Token, name: str) -> bool:
         if name == "any":
             return noun.lower_ not in REFLEXIVE
         inner = quantified(noun)  # "700 kg of medicine"
@@ -200,6 +193,34 @@ class Search:
         if name == "any-person":
             return described.plausible or noun.ent_type_ == "PERSON"
         return name in described.kinds or self.lexicons.frames.in_class(noun, name)
+
+
+@functools.cache
+def words_and_classes(terms: frozenset[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words among the terms of a frame, and the names of the classes."""
+    words = frozenset(term for term in terms if not term.startswith("@"))
+    return words, tuple(term[1:] for term in sorted(terms - words))
+
+
+def has_word(noun: Token, words: frozenset[str]) -> bool:
+    """Whether a noun is one of the words, alone or with the one before it, or counts one: "thousands of troops"."""
+    if not words:
+        return False
+    lemma, form = noun.lemma_.lower(), noun.lower_
+    if lemma in words or form in words or hyphenated(noun) in words:
+        return True
+    if lemma == form and lemma[-1:] == "s" and lemma[:-1] in words:  # lemmatizers leave "troops" as it is
+        return True
+    if any(f"{mod.lower_} {lemma}" in words for mod in modifiers(noun)):  # "martial law"
+        return True
+    counted = quantified(noun)
+    return counted is not None and counted != noun and has_word(counted, single(words))
+
+
+@functools.cache
+def single(words: frozenset[str]) -> frozenset[str]:
+    """Those that are one word."""
+    return frozenset(word for word in words if " " not in word)
 
 
 def named_with_country(doc: Doc) -> dict[str, list[tuple[int, str]]]:

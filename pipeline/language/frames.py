@@ -134,16 +134,19 @@ class Frames:
 
     def in_class(self, noun: Token, name: str) -> bool:
         """Whether the noun, alone or with the noun before it, belongs to a class of noun_classes.csv."""
-        nouns = self.classes.get(name, frozenset())
-        lemma = hyphenated(noun)
-        if noun.tag_ == "$":  # "gave $5 million"
-            return "money" in nouns
-        if lemma in nouns or noun.lower_ in nouns:
-            return True
-        before = modifiers(noun)
-        if noun.text[:1].isupper() and any(mod.lemma_.lower() in nouns for mod in before):
-            return True  # "Operation Active Endeavour" is an operation
-        return any(f"{mod.lower_} {lemma}" in nouns for mod in before)
+        return not class_words(noun).isdisjoint(self.classes.get(name, ()))
+
+
+@once
+def class_words(noun: Token) -> frozenset[str]:
+    """The words by which a noun may stand in a class."""
+    if noun.tag_ == "$":  # "gave $5 million"
+        return frozenset(("money",))
+    lemma, before = hyphenated(noun), modifiers(noun)
+    found = {lemma, noun.lower_, *(f"{mod.lower_} {lemma}" for mod in before)}
+    if noun.text[:1].isupper():  # "Operation Active Endeavour" is an operation
+        found.update(mod.lemma_.lower() for mod in before)
+    return frozenset(found)
 
 
 def hyphenated(noun: Token) -> str:
@@ -168,9 +171,11 @@ def lemmas(word: Token, pos: str, irregular: str = "") -> list[str]:
     """The lemmas under which frames of the word may stand, the longer first: "pull out", "pull"."""
     found = bases(word, pos, irregular)
     if pos == "verb":
-        return [*(f"{one} {other}" for one in found for other in companions(word)), *found]
+        others = companions(word)
+        return [*(f"{one} {other}" for one in found for other in others), *found]
     if pos == "noun":
-        return [*(f"{mod.lower_} {one}" for one in found for mod in modifiers(word)), *found]
+        before = [mod.lower_ for mod in modifiers(word)]
+        return [*(f"{mod} {one}" for one in found for mod in before), *found]
     return found
 
 

@@ -15,6 +15,7 @@ from pipeline.language.doc import Quotation
 from pipeline.language.syntax import (
     LONGEST_CHAIN,
     Role,
+    answers_to,
     child,
     children,
     dependents,
@@ -93,7 +94,10 @@ def read_cues(folder: Path | None = None) -> Cues:
 
 def modality_of(predicate: Predicate, cues: Cues, quotation: Quotation | None = None) -> Modality:
     """What the text says of the event: asserted, reported, negated, planned or hypothetical."""
-    found = set(_signs(predicate, cues))
+    known, key = answers_to("signs", predicate.head.doc), (id(cues), *predicate.key)
+    found = known.get(key)
+    if found is None:
+        known[key] = found = set(_signs(predicate, cues))
     for modality in (Modality.NEGATED, Modality.HYPOTHETICAL, Modality.PLANNED):
         if modality in found:
             return modality
@@ -348,6 +352,14 @@ def _follows(clause: Token) -> bool:
 
 def report_over(predicate: Predicate, cues: Cues) -> Token | None:
     """The reporting verb in whose complement the event stands: *said* in "residents said the army shelled the port"."""
+    known, key = answers_to("report", predicate.head.doc), (id(cues), *predicate.key)
+    if key not in known:
+        known[key] = _report_over(predicate, cues)
+    found: Token | None = known[key]
+    return found
+
+
+def _report_over(predicate: Predicate, cues: Cues) -> Token | None:
     current = predicate.verb
     if cues.get("report", current) is None or current != predicate.head:
         attached = next(_attached_reports(current, cues), None)

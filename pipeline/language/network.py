@@ -6,8 +6,8 @@ parser (Dozat and Manning 2017) the trees. training/distil/network.py trains the
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -27,12 +27,14 @@ from pipeline.language.word_features import ROWS, features
 
 BREAK = "\n"  # the word that stands for a paragraph break
 HEADS = 4  # of attention
-FLAT = ("tag", "morph", "lemma", "start", "ner")  # layers with one label a word
+PARSER = ("arc_head", "rel_head", "arc_dep", "rel_dep")
+READ = ("flat.tag", "flat.morph", "flat.lemma", "flat.start", "flat.ner", *PARSER)  # from a word's vector
 LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
 MOST_KNOWN = 20_000  # words whose vectors are kept from text to text (20 MB)
-WORDS_AT_ONCE = 4_096  # so that a long text takes no more memory than a short one
+KNOWN_AT_ONCE = 1_000  # for so many more of them room is made
+WORDS_AT_ONCE = 4096  # so that a long text takes no more memory than a short one
 LEMMAS = 5  # ways from form to lemma, the likeliest, that are told
 # A window of fewer words is read after the words before it, or after this paragraph: training hardly met sentences by
 # themselves, and reads them worse (evaluate.py --apart: LAS of EWT 85.6, with the paragraph 86.4).
@@ -43,6 +45,8 @@ PREAMBLE = (
     "month~ ."
 )  # "~": no space follows
 NEW_AT_ONCE = 32  # words whose vectors are computed together
+SMALL = np.float32(1e-5)  # so that no norm divides by nought
+MOST_SCORE = 60  # of attention, beyond which exp() might give infinity or nought
 
 
 class Word(NamedTuple):
@@ -68,6 +72,19 @@ class Reading(NamedTuple):
     name: Array
 
 
+Asks: TypeAlias = Callable[[Sequence[Word], Array], Array]
+
+
+class Block(NamedTuple):
+    """The matrices of one block."""
+
+    conv: Array
+    qkv: Array
+    out: Array
+    up: Array
+    down: Array
+
+
 class Network:
     """The network with its weights.
 
@@ -76,17 +93,23 @@ class Network:
     """
 
     def __init__(self, weights: dict[str, Array], labels: Mapping[str, Sequence[str]]) -> None:
-        self.weights = {name: values.astype(np.float32) for name, values in weights.items()}
-        self.depth = len({name.split(".")[2] for name in weights if name.startswith("network.blocks.")})
-        self.width = len(self.weights["network.norm_in.weight"])
+        # Turned, as x @ W is faster than x @ W.T.
+        w = {name: values.astype(np.float32) for name, values in weights.items()}
+        w |= {name: np.ascontiguousarray(w[name].T) for name in w if w[name].ndim == 2 and name.endswith(".weight")}
+        self.width = len(w["network.norm_in.weight"])
         half = self.width // HEADS // 2
         angles = np.outer(np.arange(LONGEST), 10_000.0 ** (-np.arange(half) / half))
-        self.cos, self.sin = np.cos(angles).astype(np.float32), np.sin(angles).astype(np.float32)
-        for name, values in self.weights.items():  # so that x @ W, which is faster than x @ W.T
-            if values.ndim == 2 and name.endswith(".weight"):
-                self.weights[name] = np.ascontiguousarray(values.T)
-        for n in range(self.depth):  # the queries' scale, once and for all
-            self.weights[f"network.blocks.{n}.qkv.weight"][:, : self.width] /= math.sqrt(self.width // HEADS)
+        self._turns = np.exp(1j * angles).astype(np.complex64)[:, None, None]
+        self._mean = np.full(self.width, 1 / self.width, dtype=np.float32)
+        depth = len({name.split(".")[2] for name in w if name.startswith("network.blocks.")})
+        self._blocks = [self._block(w, f"network.blocks.{n}") for n in range(depth)]
+        self._tables = {name: w[f"network.tables.{name}"] for name in ROWS}
+        self._mix = with_bias(w["network.mix.weight"], w["network.mix.bias"])
+        self._norms = {
+            name: (w[f"network.{name}.weight"], w[f"network.{name}.bias"]) for name in ("norm_in", "norm_out")
+        }
+        self._root, self._arc, self._rel = w["heads.root"], w["heads.arc"], w["heads.rel"]
+        self._arc_bias = w["heads.arc_bias.weight"][:, 0]
         self.follows, self.opens, self.ends = transitions(labels["ner"])
         self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
         self.of_nouns = np.array([relation in OF_NOUNS for relation in labels["dep"]], dtype=bool)
@@ -94,100 +117,149 @@ class Network:
             np.array([tag in some for tag in labels["tag"]], dtype=bool) for some in (FINITE, NOUNS)
         )
         self.relations = list(labels["dep"])
-        self._known: dict[Word, Array] = {}
-        # One matrix for all labels of a word, and where its parts end.
-        biases = [self.weights.pop(f"heads.flat.{layer}.bias") for layer in FLAT]
-        self._labels = np.concatenate([self.weights.pop(f"heads.flat.{layer}.weight") for layer in FLAT], 1)
-        self._label_bias = np.concatenate(biases)
-        self._stops = np.cumsum([len(bias) for bias in biases])[:-1]
+        self._places: dict[Word, int] = {}  # of the words that are known, in the next
+        self._known = np.empty((0, self.width), dtype=np.float32)
+        # One matrix for all that is read from a word's vector, and where its parts end.
+        parts = [with_bias(w[f"heads.{name}.weight"], w[f"heads.{name}.bias"]) for name in READ]
+        for n, name in enumerate(READ):
+            if name.startswith("rel_"):  # and a column of ones, for the biases of the biaffine parser
+                parts[n] = np.pad(parts[n], ((0, 0), (0, 1)))
+                parts[n][-1, -1] = 1
+        self._heads = np.concatenate(parts, 1)
+        self._stops = np.cumsum([part.shape[1] for part in parts])[:-1]
 
-    def read(self, words: Sequence[Word], starts: Array) -> Reading:
+    def _block(self, w: dict[str, Array], name: str) -> "Block":
+        """The matrices of one block, as `vectors` multiplies with them.
+
+        It only scales its vectors: that a norm takes their mean off, its own weights and all biases are in the matrix.
+        """
+        norms = [(w[f"{name}.norms.{n}.weight"], w[f"{name}.norms.{n}.bias"]) for n in range(3)]
+        conv, qkv, size = w[f"{name}.conv.weight"], w[f"{name}.qkv.weight"].copy(), self.width // HEADS
+        qkv[:, : self.width] /= math.sqrt(size)
+        # Numbers that are turned together stand together.
+        pairs = np.arange(size).reshape(2, -1).T.ravel()
+        turned = (np.arange(2 * HEADS)[:, None] * size + pairs).ravel()
+        qkv[:, : 2 * self.width] = qkv[:, turned]
+        before, own, after = (normed_into(part, *norms[0]) for part in np.split(conv, 3))
+        own[-1] += w[f"{name}.conv.bias"]
+        up = normed_into(w[f"{name}.up.weight"], *norms[2])
+        up[-1] += w[f"{name}.up.bias"]
+        return Block(
+            np.concatenate([before, own, after]), normed_into(qkv, *norms[1]), w[f"{name}.out.weight"], up,
+            w[f"{name}.down.weight"],
+        )  # fmt: skip
+
+    def read(self, words: Sequence[Word], starts: Array, asks: Asks | None = None) -> Reading:
         """Labels and trees; `starts` says of each word whether a sentence must begin with it.
 
-        A paragraph break is a word here too, and takes part in no sentence.
+        `asks` says of words, told with their morphology, for which more than one way to the lemma is asked: all without
+        it. A paragraph break is a word here too, and takes part in no sentence.
         """
-        parts = [self._read(words, starts, windows) for windows in batches(divided(words))]
+        parts = [self._read(words, starts, windows, asks) for windows in batches(divided(words))]
         return Reading(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
-    def _read(self, words: Sequence[Word], starts: Array, windows: list[tuple[int, int]]) -> Reading:
+    def _read(self, words: Sequence[Word], starts: Array, windows: list[tuple[int, int]], asks: Asks | None) -> Reading:
         """The reading of windows that follow one another."""
         first, last = windows[0][0], windows[-1][1]
         seen, own, seen_windows = with_context(words, windows)
-        x = self.vectors(seen, seen_windows)[own]
+        nodes = np.ones((last - first + 1, self.width + 1), dtype=np.float32)
+        nodes[:-1, :-1] = self.vectors(seen, seen_windows, own)
+        nodes[-1, :-1] = self._root
         words, windows = words[first:last], [(start - first, stop - first) for start, stop in windows]
-        logits = x @ self._labels + self._label_bias
+        part = dict(zip(READ, np.split(nodes @ self._heads, self._stops, 1), strict=True))
+        flat = {name.removeprefix("flat."): part[name][:-1] for name in READ if name.startswith("flat.")}
         is_word = np.array([word.form != BREAK for word in words], dtype=bool)
-        part = dict(zip(FLAT, np.split(logits, self._stops, 1), strict=True))
-        begins = part["start"][:, 1] > part["start"][:, 0]
+        begins = flat["start"][:, 1] > flat["start"][:, 0]
         begins[1:] |= ~is_word[:-1]
         begins |= starts[first:last]
         begins[[start for start, _ in windows]] = True
         begins &= is_word
-        tag = part["tag"].argmax(1)
-        head, dep = self._trees(x, tag, begins, is_word, windows)
-        ways = np.argpartition(-part["lemma"], min(LEMMAS, part["lemma"].shape[1]) - 1, axis=1)[:, :LEMMAS]
-        odds = np.take_along_axis(part["lemma"], ways, 1)
-        order = np.argsort(-odds, axis=1, kind="stable")
+        tag, morph = flat["tag"].argmax(1), flat["morph"].argmax(1)
+        head, dep = self._trees(part, tag, begins, is_word, windows)
+        lemma, odds = ways_to_lemmas(flat["lemma"], None if asks is None else asks(words, morph))
         return Reading(
-            start=begins, head=head + first, dep=dep, tag=tag, morph=part["morph"].argmax(1),
-            lemma=np.take_along_axis(ways, order, 1), lemma_odds=np.take_along_axis(odds, order, 1),
-            name=self._names(part["ner"], begins, is_word),
+            start=begins, head=head + first, dep=dep, tag=tag, morph=morph, lemma=lemma, lemma_odds=odds,
+            name=self._names(flat["ner"], begins, is_word),
         )  # fmt: skip
 
-    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:
-        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another."""
-        weights, width = self.weights, self.width
-        x = self._embedded(words)
-        position = np.concatenate([np.arange(stop - start) for start, stop in windows])
-        cos, sin = self.cos[position][:, None, None], self.sin[position][:, None, None]
+    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]], wanted: Array | None = None) -> Array:
+        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another.
+
+        `wanted` says of which words the vectors are asked, the last ones of each window; all without it.
+        """
+        x, width = self._embedded(words), self.width
+        turns = np.concatenate([self._turns[: stop - start] for start, stop in windows])
         firsts, lasts = [start for start, _ in windows], [stop - 1 for _, stop in windows]
-        wide = np.empty((len(x), 3 * width), dtype=np.float32)
-        for n in range(self.depth):
-            name = f"network.blocks.{n}."
-            a = self._normed(x, f"{name}norms.0")
-            wide[:, width : 2 * width] = a
-            wide[1:, :width], wide[:-1, 2 * width :] = a[:-1], a[1:]
-            wide[firsts, :width] = wide[lasts, 2 * width :] = 0
-            x += gated(linear(wide, weights, f"{name}conv"))
-            qkv = (self._normed(x, f"{name}norms.1") @ weights[f"{name}qkv.weight"]).reshape(len(x), 3, HEADS, -1)
-            turned = rotated(qkv[:, :2], cos, sin)
-            seen = np.empty((len(x), HEADS, width // HEADS), dtype=np.float32)
-            for start, stop in windows:
-                queries = np.ascontiguousarray(turned[start:stop, 0].transpose(1, 0, 2))
-                scores = queries @ np.ascontiguousarray(turned[start:stop, 1].transpose(1, 2, 0))
-                scores -= scores.max(-1, keepdims=True)
+        # A word between its neighbours, each with a one for the biases.
+        wide = np.ones((len(x), 3 * (width + 1)), dtype=np.float32)
+        before, own, after = np.split(wide, 3, 1)
+        seen = np.empty((len(x), HEADS, width // HEADS), dtype=np.float32)
+        first_wanted = firsts
+        for block in self._blocks:
+            self._scale(x, own)
+            before[1:], after[:-1] = own[:-1], own[1:]
+            before[firsts] = after[lasts] = 0
+            x += gated(wide @ block.conv)
+            self._scale(x, own)
+            qkv = own @ block.qkv
+            turned = qkv.view(np.complex64).reshape(len(x), 3, HEADS, -1)[:, :2]
+            turned *= turns
+            queries, keys, values = np.moveaxis(qkv.reshape(len(x), 3, HEADS, -1), 1, 0)
+            if wanted is not None and block is self._blocks[-1]:  # of the others no more is asked than was seen of them
+                first_wanted = [start + int(wanted[start:stop].argmax()) for start, stop in windows]
+            for (start, stop), first in zip(windows, first_wanted, strict=True):
+                scores = queries[first:stop].transpose(1, 0, 2) @ keys[start:stop].transpose(1, 2, 0)
+                if max(scores.max(), -scores.min()) > MOST_SCORE:
+                    scores -= scores.max(-1, keepdims=True)
                 np.exp(scores, out=scores)
-                values = scores @ np.ascontiguousarray(qkv[start:stop, 2].transpose(1, 0, 2))
-                values /= scores.sum(-1, keepdims=True)
-                seen[start:stop] = values.transpose(1, 0, 2)
-            x += seen.reshape(x.shape) @ weights[f"{name}out.weight"]
-            x += gated(linear(self._normed(x, f"{name}norms.2"), weights, f"{name}up")) @ weights[f"{name}down.weight"]
-        return self._normed(x, "network.norm_out")
+                mixed = scores @ values[start:stop].transpose(1, 0, 2)
+                mixed /= scores.sum(-1, keepdims=True)
+                seen[first:stop] = mixed.transpose(1, 0, 2)
+            if wanted is not None and first_wanted is not firsts:
+                x, seen, own = x[wanted], seen[wanted], own[: np.count_nonzero(wanted)]
+            x += seen.reshape(x.shape) @ block.out
+            self._scale(x, own)
+            x += gated(own @ block.up) @ block.down
+        return self._normed(x, "norm_out")
+
+    def _scale(self, x: Array, into: Array) -> None:
+        """Bring every vector to one length about its mean; the mean itself stays: see `normed_into`."""
+        mean = x @ self._mean
+        spread = np.einsum("nd,nd->n", x, x) / np.float32(self.width) - mean * mean
+        scale = np.reciprocal(np.sqrt(np.maximum(spread, 0) + SMALL))
+        np.multiply(x, scale[:, None], out=into[:, :-1])
 
     def _normed(self, x: Array, name: str) -> Array:
+        weight, bias = self._norms[name]
         centred: Array = x - x.mean(-1, keepdims=True)
-        scale = np.sqrt(np.einsum("nd,nd->n", centred, centred) / np.float32(x.shape[-1]) + np.float32(1e-5))
+        scale = np.sqrt(np.einsum("nd,nd->n", centred, centred) / np.float32(self.width) + SMALL)
         centred *= np.reciprocal(scale)[:, None]
-        centred *= self.weights[f"{name}.weight"]
-        centred += self.weights[f"{name}.bias"]
+        centred *= weight
+        centred += bias
         return centred
 
     def _embedded(self, words: Sequence[Word]) -> Array:
         """(words, width) from the forms alone; each word's vector is computed once, and the same in every text."""
-        if len(self._known) > MOST_KNOWN:
-            self._known.clear()
-        new = [word for word in dict.fromkeys(words) if word not in self._known]
+        places = self._places
+        if len(places) > MOST_KNOWN:
+            places.clear()
+        new = [word for word in dict.fromkeys(words) if word not in places]
+        if len(places) + len(new) > len(self._known):
+            more = np.empty((len(self._known) + len(new) + KNOWN_AT_ONCE, self.width), dtype=np.float32)
+            more[: len(places)] = self._known[: len(places)]
+            self._known = more
         for at in range(0, len(new), NEW_AT_ONCE):
             group = new[at : at + NEW_AT_ONCE]
             # Filled up, so that all sums are of one shape, whatever words are new together.
             vectors = self._embed([*group, *[group[0]] * (NEW_AT_ONCE - len(group))])
-            self._known.update(zip(group, vectors, strict=False))
-        return np.array([self._known[word] for word in words])
+            self._known[len(places) : len(places) + len(group)] = vectors[: len(group)]
+            places.update(zip(group, range(len(places), len(places) + len(group)), strict=True))
+        return self._known[[places[word] for word in words]]
 
     def _embed(self, words: Sequence[Word]) -> Array:
         """(words, width), of words that were not met before."""
         found = [features(word.form) for word in words]
-        tables = {name: self.weights[f"network.tables.{name}"] for name in ROWS}
+        tables = self._tables
         lengths = np.array([len(rows.gram) for rows in found])
         grams = tables["gram"][np.concatenate([rows.gram for rows in found])]
         # A form without n-grams takes the first one of the next; it is put right below.
@@ -195,58 +267,58 @@ class Network:
         parts = [tables["norm"][[rows.norm for rows in found]].sum(1)]
         parts.append(np.where(lengths[:, None] > 0, summed / np.maximum(lengths, 1)[:, None].astype(np.float32), 0))
         parts += [tables[name][[getattr(rows, name) for rows in found]] for name in ("suffix", "shape", "prefix")]
-        wide = np.concatenate([*parts, np.array([[not word.spaced] for word in words], dtype=np.float32)], 1)
-        return self._normed(gated(linear(wide, self.weights, "network.mix")), "network.norm_in")
+        parts.append(np.array([[not word.spaced, 1] for word in words], dtype=np.float32))
+        return self._normed(gated(np.concatenate(parts, 1) @ self._mix), "norm_in")
 
     def _trees(
-        self, x: Array, tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]
+        self, part: Mapping[str, Array], tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]
     ) -> tuple[Array, Array]:
         """Each word's head, its own for a root, and relation; every sentence is a tree with one root."""
-        weights = self.weights
-        sentence = np.cumsum(begins)
-        nodes = np.concatenate([x, weights["heads.root"][None]])
-        arc_head = rectified(nodes, weights, "heads.arc_head")
-        arc_dep = rectified(x, weights, "heads.arc_dep") @ weights["heads.arc"]
-        bias = arc_head @ weights["heads.arc_bias.weight"][:, 0]
+        arc_head, rel_head, arc_dep, rel_dep = (np.maximum(part[name], 0) for name in PARSER)  # the last row: the root
+        arc_dep = arc_dep[:-1] @ self._arc
+        bias = arc_head @ self._arc_bias
         root_scores = arc_dep @ arc_head[-1] + bias[-1]
-        head = np.arange(len(x))
+        sentence = np.where(is_word, np.cumsum(begins), -1)
+        here = np.arange(len(tag))
+        head = here.copy()
         all_scores = []
         for start, stop in windows:
-            scores = arc_dep[start:stop] @ arc_head[start:stop].T + bias[start:stop]
-            group = np.where(is_word[start:stop], sentence[start:stop], -1)
-            scores[group[:, None] != group[None, :]] = FAR
+            scores = arc_dep[start:stop] @ arc_head[start:stop].T
+            scores += bias[start:stop]
+            group = sentence[start:stop]
+            np.copyto(scores, FAR, where=group[:, None] != group)
             np.fill_diagonal(scores, FAR)
-            best = scores.argmax(1)
-            firsts = np.flatnonzero(begins[start:stop])
-            for first, last in zip(firsts, [*firsts[1:], stop - start], strict=True):
-                # After the last word of a sentence only paragraph breaks follow: each word behind one begins another.
-                size = int(is_word[start + first : start + last].sum())
-                own, inside = slice(start + first, start + first + size), slice(first, first + size)
-                heads = best[inside] - first
-                root = int(root_scores[own].argmax())
-                heads[root] = root
-                if not reaches(heads, root):
-                    columns = best_tree(
-                        np.concatenate([root_scores[own, None], scores[inside, inside]], 1).astype(np.float64)
-                    )
-                    heads = np.where(columns == 0, np.arange(size), columns - 1)
-                head[own] = start + first + heads
+            self._best_heads(scores, root_scores[start:stop], begins[start:stop], is_word[start:stop], head[start:stop])
+            head[start:stop] += start
             all_scores.append(scores)
-        rel_dep = with_one(rectified(x, weights, "heads.rel_dep"))
-        rel_head = with_one(rectified(nodes, weights, "heads.rel_head"))
-        is_root = head == np.arange(len(x))
-        chosen = rel_head[np.where(is_root, len(x), head)]
-        logits = relation_logits(rel_dep, chosen, weights["heads.rel"])
+        is_root = head == here
+        chosen = rel_head[np.where(is_root, len(here), head)]
+        logits = relation_logits(rel_dep[:-1], chosen, self._rel)
         finite = self.finite[tag]
         logits[np.ix_(finite[head] & ~is_root, self.of_nouns)] = FAR
         dep = objects_of_particles(head, logits.argmax(1), self.nouns[tag], self.relations)
         for (start, stop), scores in zip(windows, all_scores, strict=True):
-            part = slice(start, stop)
-            arcs = Arcs(
-                scores, rel_dep[part], rel_head[part], weights["heads.rel"], self.slot, finite[part], self.of_nouns
-            )
-            head[part], dep[part] = arcs.mended(head[part] - start, dep[part], start)
+            at = slice(start, stop)
+            arcs = Arcs(scores, rel_dep[at], rel_head[at], self._rel, self.slot, finite[at], self.of_nouns)
+            head[at], dep[at] = arcs.mended(head[at] - start, dep[at], start)
         return head, dep
+
+    def _best_heads(self, scores: Array, root_scores: Array, begins: Array, is_word: Array, head: Array) -> None:
+        """Set the heads of one window's words, as places in it."""
+        best = scores.argmax(1)
+        here = np.arange(len(head))
+        firsts = np.flatnonzero(begins)
+        sizes = np.add.reduceat(is_word, firsts, dtype=int) if len(firsts) else firsts
+        # After the last word of a sentence only paragraph breaks follow: each word behind one begins another.
+        own = [slice(first, first + size) for first, size in zip(firsts.tolist(), sizes.tolist(), strict=True)]
+        roots = [at.start + int(root_scores[at].argmax()) for at in own]
+        head[:] = np.where(is_word, best, here)
+        head[roots] = roots
+        ends = reached(head)
+        for at, root in zip(own, roots, strict=True):
+            if (ends[at] != root).any():
+                columns = best_tree(np.concatenate([root_scores[at, None], scores[at, at]], 1).astype(np.float64))
+                head[at] = np.where(columns == 0, here[at], at.start + columns - 1)
 
     def _names(self, logits: Array, begins: Array, is_word: Array) -> Array:
         """The best labels, a sentence at a time, that make whole names."""
@@ -321,48 +393,47 @@ def with_context(
     return seen, np.array(own), found
 
 
+def normed_into(weight: Array, norm: Array, bias: Array) -> Array:
+    """The matrix that does to a vector of one length, with a one behind it, what a norm and this matrix do to it."""
+    scaled = norm[:, None] * weight
+    return with_bias(scaled - scaled.mean(0), bias @ weight)
+
+
+def with_bias(weight: Array, bias: Array) -> Array:
+    """The matrix that adds the bias to what it makes of a vector with a one behind it."""
+    return np.concatenate([weight, bias[None]])
+
+
 def gated(x: Array) -> Array:
-    """The second half where the first is above nought, times the first."""
+    """The second half where the first is above nought, times the first, in the place of this."""
     half = x.shape[-1] // 2
-    gate = np.maximum(x[..., :half], 0)
+    gate = x[..., :half]
+    np.maximum(gate, 0, out=gate)
     gate *= x[..., half:]
     return gate
 
 
-def rotated(x: Array, cos: Array, sin: Array) -> Array:
-    """Queries and keys turned by their positions."""
-    half = x.shape[-1] // 2
-    a, b = x[..., :half], x[..., half:]
-    found = np.empty(x.shape, dtype=np.float32)
-    np.subtract(a * cos, b * sin, out=found[..., :half])
-    np.add(a * sin, b * cos, out=found[..., half:])
-    return found
+def ways_to_lemmas(logits: Array, asked: Array | None) -> tuple[Array, Array]:
+    """(words, LEMMAS) ways and their odds, the likeliest first; of words not asked for, the likeliest alone."""
+    most = min(LEMMAS, logits.shape[1])
+    if asked is not None:
+        ways, odds = np.zeros((len(logits), most), dtype=int), np.zeros((len(logits), most), dtype=np.float32)
+        ways[:, 0] = logits.argmax(1)
+        if asked.any():
+            ways[asked], odds[asked] = ways_to_lemmas(logits[asked], None)
+        return ways, odds
+    likeliest = np.argpartition(-logits, most - 1, axis=1)[:, :most]
+    odds = np.take_along_axis(logits, likeliest, 1)
+    order = np.argsort(-odds, axis=1, kind="stable")
+    return np.take_along_axis(likeliest, order, 1), np.take_along_axis(odds, order, 1)
 
 
-def linear(x: Array, weights: dict[str, Array], name: str) -> Array:
-    """What the layer `name` makes of x."""
-    y = x @ weights[f"{name}.weight"]
-    y += weights[f"{name}.bias"]
-    return y
-
-
-def rectified(x: Array, weights: dict[str, Array], name: str) -> Array:
-    """The same, nought where it is below nought."""
-    y = linear(x, weights, name)
-    return np.maximum(y, 0, out=y)
-
-
-def with_one(x: Array) -> Array:
-    """With a column of ones, for the biases of the biaffine parser."""
-    return np.concatenate([x, np.ones((len(x), 1), dtype=x.dtype)], 1)
-
-
-def reaches(heads: Array, root: int) -> bool:
-    """Whether every word's heads lead to the root (whose head is itself)."""
+def reached(heads: Array) -> Array:
+    """Where the heads of every word lead to."""
     steps = heads
     for _ in range(8):  # 256 steps
         steps = steps[steps]
-    return bool((steps == root).all())
+    return steps
 
 
 def transitions(names: Sequence[str]) -> tuple[Array, Array, Array]:

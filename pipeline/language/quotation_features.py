@@ -19,11 +19,11 @@ from pipeline.language.contents import LONGEST_SENTENCE, Governed, Range, govern
 from pipeline.language.cues import PATTERNS, TAGGED, Cue, Cues
 from pipeline.language.direct_speech import Speech
 from pipeline.language.speakers import labelled, source_of, speaker_of
-from pipeline.language.syntax import ROLE_OF_NUMBER, Role, is_passive
+from pipeline.language.syntax import EVERY_ROLE, ROLE_OF_NUMBER, Role, is_passive
 
 Ints = NDArray[np.int64]
 
-ROLE = {each: number for number, each in enumerate(Role)}
+ROLE = {each: number for number, each in enumerate(EVERY_ROLE)}
 ROLES = len(ROLE)
 POS = ("", "ADJ", "ADP", "ADV", "AUX", "CCONJ", "DET", "INTJ", "NOUN", "NUM", "PART", "PRON", "PROPN", "PUNCT",
        "SCONJ", "SYM", "VERB", "X", "SPACE")  # fmt: skip
@@ -259,8 +259,9 @@ ENTITY_NUMBER = {get_string_id(name): number for number, name in enumerate(ENTIT
 
 
 def _numbered(labels: NDArray[np.uint64], number_of: Callable[[int], int]) -> Ints:
-    known, places = np.unique(labels, return_inverse=True)
-    return np.array([number_of(int(label)) for label in known], np.int64)[places]
+    each = labels.tolist()
+    known = {label: number_of(label) for label in set(each)}
+    return np.array([known[label] for label in each], np.int64)
 
 
 # --- what a cue is judged by ---------------------------------------------------------------------------------------

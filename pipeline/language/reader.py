@@ -1,7 +1,7 @@
 """The embedded model as one spaCy component: tags, morphology, lemmas, sentences, trees and names from one network."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from pipeline.language.arcs import Array
+from pipeline.language.doc import plain
 from pipeline.language.lemmas import Lemmas
 from pipeline.language.network import BREAK, Network, Word
 
@@ -67,9 +68,10 @@ class Reader:
             raise ValueError("the component reader has no weights: load the pipeline with spacy.load")
         if not len(doc):
             return doc
-        forms = [token.text for token in doc]
+        forms = plain(doc).words
         places, words = as_words(doc, forms)
-        real = np.array([place for place, word in zip(places, words, strict=True) if word.form != BREAK], dtype=int)
+        token, is_word = np.array(places, dtype=int), np.array([word.form != BREAK for word in words], dtype=bool)
+        real = token[is_word]
         strings = self.vocab.strings  # what is added while a memory zone is open is gone with it: keep no numbers
         table = np.zeros((len(doc), 8), dtype=np.uint64)
         columns = (TAG, POS, MORPH, LEMMA, HEAD, DEP, ENT_IOB, ENT_TYPE)
@@ -87,25 +89,21 @@ class Reader:
             starts = doc.to_array("SENT_START").astype(np.int64) == 1
             # One thread: the same sums in every worker, and no more threads than workers.
             with self._threads.limit(limits=1, user_api="blas"):
-                found = self.network.read(words, starts[places])
-            at = np.array([n for n, word in enumerate(words) if word.form != BREAK])
-            token = np.array(places)
-            table[real, column[TAG]] = self._tag[found.tag[at]]
-            table[real, column[POS]] = self._pos[found.morph[at]]
-            table[real, column[MORPH]] = self._morph[found.morph[at]]
-            table[real, column[DEP]] = self._dep[found.dep[at]]
-            table[real, column[ENT_IOB]] = self._iob[found.name[at]]
-            table[real, column[ENT_TYPE]] = self._type[found.name[at]]
-            table[real, column[LEMMA]] = [
-                strings.add(self._lemmas.of(words[n].form, self._upos[morph], ways, odds))
-                for n, morph, ways, odds in zip(
-                    at.tolist(),
-                    found.morph[at].tolist(),
-                    found.lemma[at].tolist(),
-                    found.lemma_odds[at].tolist(),
-                    strict=True,
-                )
+                found = self.network.read(words, starts[token], self._asks)
+            morph, name = found.morph[is_word], found.name[is_word]
+            table[real, column[TAG]] = self._tag[found.tag[is_word]]
+            table[real, column[POS]] = self._pos[morph]
+            table[real, column[MORPH]] = self._morph[morph]
+            table[real, column[DEP]] = self._dep[found.dep[is_word]]
+            table[real, column[ENT_IOB]] = self._iob[name]
+            table[real, column[ENT_TYPE]] = self._type[name]
+            upos = [self._upos[n] for n in morph.tolist()]
+            ways, odds = found.lemma[is_word].tolist(), found.lemma_odds[is_word].tolist()
+            lemmas = [
+                self._lemmas.of(forms[n], *rest) for n, *rest in zip(real.tolist(), upos, ways, odds, strict=True)
             ]
+            numbers = {lemma: strings.add(lemma) for lemma in set(lemmas)}
+            table[real, column[LEMMA]] = [numbers[lemma] for lemma in lemmas]
             # White space inside a name belongs to it.
             inside = np.flatnonzero(white[:-1] & ~white[1:] & (table[1:, column[ENT_IOB]] == IOB["I"]))
             for n in inside.tolist():
@@ -115,12 +113,22 @@ class Reader:
                         table[n + 1, column[ENT_TYPE]],
                     )
                     n -= 1
-            heads[real] = token[found.head[at]]
+            heads[real] = token[found.head[is_word]]
             heads[: real[0]] = real[0]
         else:
             heads[:] = 0
         table[:, column[HEAD]] = (heads - np.arange(len(doc))).astype(np.int64).view(np.uint64)
         return doc.from_array(list(columns), table)  # type: ignore[arg-type]
+
+    def _asks(self, words: Sequence[Word], morph: Array) -> Array:
+        """Of which words the lemma is not known yet, so that more than one way to it is asked."""
+        upos = self._upos
+        known = self._lemmas.known
+        asked = [
+            forms is not None and word.form.lower() not in forms
+            for word, forms in zip(words, [known.get(upos[n]) for n in morph.tolist()], strict=True)
+        ]
+        return np.array(asked, dtype=bool)
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
         """Write the labels and the weights."""
@@ -140,18 +148,18 @@ class Reader:
         return self
 
 
-def as_words(doc: Doc, forms: list[str]) -> tuple[list[int], list[Word]]:
+def as_words(doc: Doc, forms: Sequence[str]) -> tuple[list[int], list[Word]]:
     """The words that the network reads, and the token of each: all but white space without a line break."""
     places, words = [], []
-    for n, (token, form) in enumerate(zip(doc, forms, strict=True)):
-        if token.is_space:
-            if "\n" in form and not (form.count("\n") == 1 and goes_on(doc, n)):
-                places.append(n)
-                words.append(Word(BREAK, True))
-        else:
-            spaced = bool(token.whitespace_) or n + 1 == len(forms) or forms[n + 1].isspace()
+    is_space, spaced = doc.to_array("IS_SPACE").tolist(), doc.to_array("SPACY").tolist()
+    spaced[-1] = True
+    for n, form in enumerate(forms):
+        if not is_space[n]:
             places.append(n)
-            words.append(Word(form, spaced))
+            words.append(Word(form, bool(spaced[n]) or forms[n + 1].isspace()))
+        elif "\n" in form and not (form.count("\n") == 1 and goes_on(doc, n)):
+            places.append(n)
+            words.append(Word(BREAK, True))
     return places, words
 
 

@@ -8,14 +8,14 @@ preposition hangs on its noun (`to <-case- Sochi <-obl- travelled`), in ClearNLP
 """
 
 import contextlib
-import enum
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import DEP, HEAD  # type: ignore[import-not-found]
 from spacy.strings import get_string_id
 from spacy.tokens import Doc, Span, Token
 
@@ -23,46 +23,63 @@ from spacy.tokens import Doc, Span, Token
 LONGEST_CHAIN = 30
 
 
-class Role(enum.Enum):
-    """What a token is to its head."""
+class Role:
+    """What a token is to its head.
 
-    SUBJECT = enum.auto()
-    PASSIVE_SUBJECT = enum.auto()
-    OBJECT = enum.auto()
-    INDIRECT_OBJECT = enum.auto()
-    AGENT = enum.auto()
-    OBLIQUE = enum.auto()  # "travelled to Sochi"
-    PREPOSITION = enum.auto()  # ClearNLP only: the preposition between a head and its oblique
-    PREPOSITION_OBJECT = enum.auto()  # ClearNLP only
-    NOUN_MODIFIER = enum.auto()  # "the treaty of Lisbon"
-    CASE = enum.auto()  # the preposition, or the possessive 's, of a noun
-    POSSESSOR = enum.auto()
-    COMPLEMENT_CLAUSE = enum.auto()  # "said that they met"
-    OPEN_CLAUSE = enum.auto()  # "agreed to meet"
-    ADVERBIAL_CLAUSE = enum.auto()
-    RELATIVE_CLAUSE = enum.auto()
-    NOUN_CLAUSE = enum.auto()  # "a plan to withdraw", "troops sent to Mali"
-    PARATAXIS = enum.auto()
-    CONJUNCT = enum.auto()
-    COORDINATOR = enum.auto()
-    APPOSITION = enum.auto()
-    COMPOUND = enum.auto()
-    FLAT = enum.auto()  # the further words of a name
-    ADJECTIVE = enum.auto()
-    NUMBER = enum.auto()
-    DETERMINER = enum.auto()
-    AUXILIARY = enum.auto()
-    PASSIVE_AUXILIARY = enum.auto()
-    COPULA = enum.auto()
-    PREDICATE = enum.auto()  # ClearNLP only: what a copula says of its subject
-    NEGATION = enum.auto()
-    ADVERB = enum.auto()
-    MARKER = enum.auto()  # "that", "to", "if"
-    PARTICLE = enum.auto()  # "pull out"
-    PUNCTUATION = enum.auto()
-    ROOT = enum.auto()
-    OTHER = enum.auto()
+    The members are compared by identity. They are no Enum, as Python 3.11 takes eight times as long for a member of
+    one, and the layers ask for hundreds in a sentence.
+    """
 
+    __slots__ = ("bit", "name")
+
+    SUBJECT: ClassVar["Role"]
+    PASSIVE_SUBJECT: ClassVar["Role"]
+    OBJECT: ClassVar["Role"]
+    INDIRECT_OBJECT: ClassVar["Role"]
+    AGENT: ClassVar["Role"]
+    OBLIQUE: ClassVar["Role"]  # "travelled to Sochi"
+    PREPOSITION: ClassVar["Role"]  # ClearNLP only: the preposition between a head and its oblique
+    PREPOSITION_OBJECT: ClassVar["Role"]  # ClearNLP only
+    NOUN_MODIFIER: ClassVar["Role"]  # "the treaty of Lisbon"
+    CASE: ClassVar["Role"]  # the preposition, or the possessive 's, of a noun
+    POSSESSOR: ClassVar["Role"]
+    COMPLEMENT_CLAUSE: ClassVar["Role"]  # "said that they met"
+    OPEN_CLAUSE: ClassVar["Role"]  # "agreed to meet"
+    ADVERBIAL_CLAUSE: ClassVar["Role"]
+    RELATIVE_CLAUSE: ClassVar["Role"]
+    NOUN_CLAUSE: ClassVar["Role"]  # "a plan to withdraw", "troops sent to Mali"
+    PARATAXIS: ClassVar["Role"]
+    CONJUNCT: ClassVar["Role"]
+    COORDINATOR: ClassVar["Role"]
+    APPOSITION: ClassVar["Role"]
+    COMPOUND: ClassVar["Role"]
+    FLAT: ClassVar["Role"]  # the further words of a name
+    ADJECTIVE: ClassVar["Role"]
+    NUMBER: ClassVar["Role"]
+    DETERMINER: ClassVar["Role"]
+    AUXILIARY: ClassVar["Role"]
+    PASSIVE_AUXILIARY: ClassVar["Role"]
+    COPULA: ClassVar["Role"]
+    PREDICATE: ClassVar["Role"]  # ClearNLP only: what a copula says of its subject
+    NEGATION: ClassVar["Role"]
+    ADVERB: ClassVar["Role"]
+    MARKER: ClassVar["Role"]  # "that", "to", "if"
+    PARTICLE: ClassVar["Role"]  # "pull out"
+    PUNCTUATION: ClassVar["Role"]
+    ROOT: ClassVar["Role"]
+    OTHER: ClassVar["Role"]
+
+    def __init__(self, name: str, bit: int) -> None:
+        self.name = name
+        self.bit = bit  # a number with a bit of its own
+
+    def __repr__(self) -> str:
+        return f"Role.{self.name}"
+
+
+EVERY_ROLE = tuple(Role(name, 1 << number) for number, name in enumerate(Role.__annotations__))
+for _member in EVERY_ROLE:
+    setattr(Role, _member.name, _member)
 
 ROLES: dict[str, Role] = {
     "nsubj": Role.SUBJECT,
@@ -165,9 +182,9 @@ Found = TypeVar("Found")
 def remembered(doc: Doc) -> Iterator[None]:
     """Look the parse of the Doc up once, for as long as the context lasts; the parse must not change in it."""
     global _read, _known
-    offsets = doc.to_array("HEAD").astype(np.int64)
-    if _known is None or _known.doc is not doc or not np.array_equal(_known.offsets, offsets):
-        _known = Dependents(doc, offsets)
+    parse = np.stack([doc.to_array(HEAD), doc.to_array(DEP)], 1)
+    if _known is None or _known.doc is not doc or not np.array_equal(_known.parse, parse):
+        _known = Dependents(doc, parse)
     before, _read = _read, (doc, _known, defaultdict(dict))
     try:
         yield
@@ -178,15 +195,21 @@ def remembered(doc: Doc) -> Iterator[None]:
 class Dependents:
     """The dependents of every token of a Doc, in text order, made when they are first asked for."""
 
-    def __init__(self, doc: Doc, offsets: NDArray[np.int64]) -> None:
-        """`offsets`: how far from each token its head stands, in tokens; 0 for a root."""
-        self.doc, self.offsets = doc, offsets
+    def __init__(self, doc: Doc, parse: NDArray[np.uint64]) -> None:
+        """`parse`: how far from each token its head stands, in tokens, 0 for a root; and the number of its label."""
+        self.doc, self.parse = doc, parse
+        offsets = parse[:, 0].astype(np.int64)
         own = np.flatnonzero(offsets)
         heads = own + offsets[own]
         order = np.argsort(heads, kind="stable")
         self._tokens: list[int] = own[order].tolist()
         self._starts: list[int] = np.searchsorted(heads[order], np.arange(len(offsets) + 1)).tolist()
         self._made: list[list[Token] | None] = [None] * len(offsets)
+        self._linked: list[list[tuple[Token, int]] | None] = [None] * len(offsets)
+        self._bits = [ROLE_OF_NUMBER.get(label, OTHER).bit for label in parse[:, 1].tolist()]
+        self.below = [0] * len(offsets)  # the roles of each token's dependents
+        for i, head in zip(own.tolist(), heads.tolist(), strict=True):
+            self.below[head] |= self._bits[i]
 
     def of(self, i: int) -> list[Token]:
         """The dependents of token `i`; nobody may change the list."""
@@ -196,6 +219,28 @@ class Dependents:
             found = self._made[i] = [doc[k] for k in self._tokens[self._starts[i] : self._starts[i + 1]]]
         return found
 
+    def in_roles(self, i: int, roles: tuple[Role, ...]) -> list[Token]:
+        """The dependents of token `i` that have one of the roles."""
+        wanted = BITS[roles]
+        if not self.below[i] & wanted:
+            return []
+        linked = self._linked[i]
+        if linked is None:
+            bits = self._bits
+            linked = self._linked[i] = [(dependent, bits[dependent.i]) for dependent in self.of(i)]
+        return [dependent for dependent, bit in linked if bit & wanted]
+
+
+class Bits(dict[tuple[Role, ...], int]):
+    """A bit for each of some roles, together in a number."""
+
+    def __missing__(self, roles: tuple[Role, ...]) -> int:
+        self[roles] = found = sum(known.bit for known in set(roles))
+        return found
+
+
+BITS = Bits()
+
 
 # One Doc goes through all layers before the next: its dependents are kept for as long as its parse is the same.
 _known: Dependents | None = None
@@ -204,17 +249,26 @@ _known: Dependents | None = None
 def once(function: Callable[[Token], Found]) -> Callable[[Token], Found]:
     """The function, which asks the same of a token once while its Doc is remembered; nobody may change the answer."""
 
+    name = function.__qualname__
+
     @functools.wraps(function)
     def known(token: Token) -> Found:
         if _read is None or token.doc is not _read[0]:
             return function(token)
-        answers: dict[int, Found] = _read[2][function.__qualname__]
+        answers: dict[int, Found] = _read[2][name]
         i = token.i
-        if i not in answers:
-            answers[i] = function(token)
-        return answers[i]
+        try:
+            return answers[i]
+        except KeyError:
+            answers[i] = found = function(token)
+            return found
 
     return known
+
+
+def answers_to(question: str, doc: Doc) -> dict[Any, Any]:
+    """What has been found of the Doc before, while it is remembered; nobody may change the answers."""
+    return _read[2][question] if _read is not None and doc is _read[0] else {}
 
 
 @once
@@ -232,17 +286,19 @@ def dependents(token: Token) -> Sequence[Token]:
 
 def children(token: Token, *roles: Role) -> Iterator[Token]:
     """The dependents of the token that have one of the roles, in text order."""
-    for dependent in dependents(token):
-        if ROLE_OF_NUMBER.get(dependent.dep, OTHER) in roles:
-            yield dependent
+    if _read is None or token.doc is not _read[0]:
+        return (dependent for dependent in token.children if role(dependent) in roles)
+    return iter(_read[1].in_roles(token.i, roles))
 
 
 def child(token: Token, *roles: Role) -> Token | None:
     """The first dependent that has one of the roles."""
-    for dependent in dependents(token):
-        if ROLE_OF_NUMBER.get(dependent.dep, OTHER) in roles:
-            return dependent
-    return None
+    if _read is None or token.doc is not _read[0]:
+        return next((dependent for dependent in token.children if role(dependent) in roles), None)
+    known, i = _read[1], token.i
+    if not known.below[i] & BITS[roles]:
+        return None
+    return known.in_roles(i, roles)[0]
 
 
 @once

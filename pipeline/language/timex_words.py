@@ -141,19 +141,28 @@ def tokens(text: str, vocabulary: Vocabulary, borders: Collection[int] = ()) -> 
     """The tokens of the text, with a break where no expression may go across: at gaps and where a block starts."""
     found: list[Token] = []
     end = 0
+    words: dict[str, str] = {}  # those without a digit or a mark, with their characters
     for match in TOKEN.finditer(text):
         start = match.start()
         if start in borders or (start - end > 1 and GAP.search(text, end, start)):
             found.append(Token(end, start, "", BREAK))
         end = match.end()
-        kind = match.lastgroup or ""
         word = match.group()
-        found.append(Token(start, end, word, _character(kind, word, text[start - 1 : start], vocabulary)))
+        character = words.get(word)
+        if character is None:
+            kind = match.lastgroup or ""
+            character = _character(kind, word, text[start - 1 : start], vocabulary)
+            if kind in WORDS:
+                words[word] = character
+        found.append(Token(start, end, word, character))
     return found
 
 
+WORDS = frozenset({"PLAIN", "WORD", "INITIALS"})
+
+
 def _character(kind: str, word: str, before: str, vocabulary: Vocabulary) -> str:
-    if kind in ("PLAIN", "WORD", "INITIALS"):
+    if kind in WORDS:
         return _word_character(word, vocabulary)
     if kind in ("POINT", "MARK", "POSSESSIVE"):
         return vocabulary.characters.get(SAME_MARK.get(word, word.replace("’", "'")), OTHER)

@@ -16,6 +16,7 @@ from pipeline.language.network import (
     Reading,
     Word,
     divided,
+    ways_to_lemmas,
     with_context,
 )
 from pipeline.language.trees import best_tree
@@ -82,6 +83,27 @@ def test_words_of_a_window_see_each_other():
     changed = [*words[:-1], Word("Xanthippe", True)]
     difference = NETWORK.vectors(words, [(0, 30)]) - NETWORK.vectors(changed, [(0, 30)])
     assert np.abs(difference).max(1).min() > 0
+
+
+def test_vectors_asked_of_some_words_are_those_they_have_among_all():
+    words, windows, wanted = some_words(60, 4), [(0, 25), (25, 60)], np.zeros(60, dtype=bool)
+    wanted[15:25] = wanted[50:] = True
+    assert np.abs(NETWORK.vectors(words, windows, wanted) - NETWORK.vectors(words, windows)[wanted]).max() < 1e-5
+
+
+def test_large_scores_of_attention_give_the_same_as_small_ones(monkeypatch):
+    words, windows = some_words(60, 5), [(0, 60)]
+    expected = NETWORK.vectors(words, windows)
+    monkeypatch.setattr(module, "MOST_SCORE", 0)  # so that all count as large
+    assert np.abs(NETWORK.vectors(words, windows) - expected).max() < 1e-5
+
+
+def test_of_words_not_asked_for_only_the_likeliest_way_to_the_lemma_is_told():
+    logits = np.random.default_rng(0).normal(size=(6, 9)).astype(np.float32)
+    asked = np.array([True, False] * 3)
+    (ways, odds), (all_ways, all_odds) = ways_to_lemmas(logits, asked), ways_to_lemmas(logits, None)
+    assert np.array_equal(ways[asked], all_ways[asked]) and np.array_equal(odds[asked], all_odds[asked])
+    assert np.array_equal(ways[:, 0], all_ways[:, 0]) and not ways[~asked, 1:].any()
 
 
 @pytest.mark.parametrize("words", TEXTS, ids=len)
