@@ -35,6 +35,12 @@ CONTAINERS = frozenset(
 
 # What lifeless things do to people without an attack.
 DEADLY = frozenset({"kill", "hit", "strike", "wound", "injure", "hurt", "destroy", "invade", "attack", "besiege"})
+# What goes wrong of itself; whoever dies of it was not attacked.
+ACCIDENTS = frozenset(
+    {
+        "capsize", "collapse", "collide", "crash", "derail", "overturn", "plunge", "sink", "skid", "swerve", "topple",
+    }
+)  # fmt: skip
 ARMS = ("weapon", "missile", "bomb", "force", "warship")
 HARMFUL = frozenset({EventType.ASSAULT, EventType.COERCE, EventType.PROTEST, EventType.MOBILIZE})
 
@@ -314,7 +320,7 @@ def misleading(reading: Reading, search: Search) -> Iterator[str]:
     if len(cues) >= 2 or (cues and reading.frame.type in SPORT_TYPES):
         yield "sport"
     if reading.frame.pos == "verb" and reading.frame.type in VIOLENT and _by_nature(reading, search):
-        yield "subject"
+        yield "nature"
     if is_fiction(reading, search) or is_figurative(reading, search):
         yield "fiction"
     if reading.frame.type is EventType.REJECT and is_silence(reading.predicate.head):
@@ -331,9 +337,19 @@ def _by_nature(reading: Reading, search: Search) -> bool:
     """Whether a disaster did it: "famine killed thousands", "killed by the flood"."""
     head = reading.predicate.head
     who = [*at(reading.predicate, "subject"), *(noun for preposition, noun in obliques(head) if preposition == "by")]
-    if any(search.lexicons.frames.in_class(noun, "disaster") for noun in who):
+    where = [noun for preposition, noun in obliques(head) if preposition in ("in", "from", "of", "after", "during")]
+    if any(search.lexicons.frames.in_class(noun, "disaster") for noun in (*who, *where)):
+        return True
+    over = head.head  # "a bus overturned, killing nine"
+    if role(head) is Role.ADVERBIAL_CLAUSE and head.tag_ == "VBG" and went_wrong(over):
         return True
     return reading.frame.lemma in DEADLY and any(_is_lifeless(noun, search) for noun in who)
+
+
+def went_wrong(verb: Token) -> bool:
+    """Whether the verb names an accident: *overturned*, "went down"."""
+    lemma = verb.lemma_.lower()
+    return lemma in ACCIDENTS or (lemma == "go" and any(word.lower_ == "down" for word in children(verb, *ADVERBIAL)))
 
 
 def _is_lifeless(noun: Token, search: Search) -> bool:

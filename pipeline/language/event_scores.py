@@ -29,11 +29,12 @@ KINDS = ("official", "nation", "public", "force", "armed", "court", "crowd", "bu
 MOST_FAILED = 2
 # Who fights with words fights nobody: "clashed with his colleagues"; "the soup is ready to serve".
 # A noun without the modifier that makes its type is another word: "the candidate's campaign" bombs nobody.
-# Nor does anything happen in a film, by "backed out" for "backed", or where one declines to comment.
+# Nor does anything happen in a film, by "backed out" for "backed", or where one declines to comment; who dies of a
+# flood was not attacked.
 UNFORGIVEN = frozenset(
     {
         "verb fighter", "verb violent", "noun modifier", "adjective subject", "verb fiction", "noun fiction",
-        "verb particle", "verb comment",
+        "verb particle", "verb comment", "verb nature",
     }
 )  # fmt: skip
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
@@ -85,14 +86,19 @@ class LogisticScores:
 
     def enough(self, reading: Reading) -> float:
         """The least score with which the reading counts."""
-        frame = reading.frame
-        if not UNFORGIVEN.isdisjoint(f"{frame.pos} {failed}" for failed in reading.failed):
-            return math.inf
-        if frame.type is EventType.THREATEN and "recipient" in reading.failed:  # "warned that rain would come"
+        if is_out(reading):
             return math.inf
         if "adjunct" in reading.failed:
             return self.threshold_adjunct
         return self.threshold if reading.failed else self.threshold_fitting
+
+
+def is_out(reading: Reading) -> bool:
+    """Whether the reading fails what no score outweighs."""
+    frame = reading.frame
+    if frame.type is EventType.THREATEN and "recipient" in reading.failed:  # "warned that rain would come"
+        return True
+    return not UNFORGIVEN.isdisjoint(f"{frame.pos} {failed}" for failed in reading.failed)
 
 
 def _key(frame: Frame, failed: Sequence[str], types: int) -> tuple[object, ...]:

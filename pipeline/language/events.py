@@ -185,6 +185,8 @@ def is_purpose(verb: Token, search: Search) -> bool:
         verb = verb.head
     if role(verb) in (Role.ADJECTIVE, Role.COMPOUND):  # "shooting victims", "hacked letters"
         return child(verb, Role.OBJECT, Role.SUBJECT) is None
+    if verb.tag_ == "VBG" and verb.head.lemma_.lower() == "aim" and verb.head.i < verb.i:  # "talks aimed at ending it"
+        return True
     if role(verb) not in (Role.NOUN_CLAUSE, Role.ADVERBIAL_CLAUSE) or not is_infinitive(verb):
         return False
     if complement(verb.head) == verb and is_verbal(verb.head) and verb.i - verb.head.i <= 6:
