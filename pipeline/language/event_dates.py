@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import DateBasis, Modality, TimexType
-from pipeline.language.arguments import Predicate, clause_verb, is_verbal
+from pipeline.language.arguments import Predicate, clause_verb, is_verbal, subject_of_its_own, undergoer
 from pipeline.language.doc import DateMention, plain
 from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, preposition_of, role
 
@@ -35,6 +35,8 @@ HAPPENINGS = frozenset(
         "offensive", "protest", "raid", "rebellion", "riot", "shelling", "shooting", "strike", "uprising", "war",
     }
 )  # fmt: skip
+# What a clause opens with that has another time than the one it hangs on.
+APART = frozenset({"after", "before", "until", "once"})
 LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
 # How many words a date may lie behind to be that of the narrative.
 LONGEST_STEP = 200
@@ -112,7 +114,10 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar) -> When:
     found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
     if found is not None:
         basis = DateBasis.RELATIVE if found.mention.anchor else DateBasis.EXPLICIT
-        return When(found.mention, *bounds_of_list(found, calendar), basis)
+        earliest, latest = bounds_of_list(found, calendar)
+        if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
+            latest = max(latest, calendar.published)
+        return When(found.mention, earliest, latest, basis)
     if modality in (Modality.ASSERTED, Modality.REPORTED):
         told = narrative(predicate, calendar)
         if told is not None:
@@ -122,6 +127,15 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar) -> When:
     if modality is Modality.PLANNED:  # announced on that day or before, to happen from then on
         return When(None, calendar.published, None, DateBasis.PUBLICATION)
     return When(None, None, calendar.published, DateBasis.PUBLICATION)
+
+
+def goes_on_since(predicate: Predicate, found: Dated) -> bool:
+    """Whether deeds are counted from a day on: "nine people have been killed since Tuesday"."""
+    if preposition_of(found.root) != "since" or not is_verbal(predicate.head):
+        return False
+    if not any(word.lower_ in ("has", "have") for word in children(predicate.head, Role.AUXILIARY)):
+        return False
+    return any(noun.tag_ in ("NNS", "NNPS") or noun.pos_ == "NUM" for noun in undergoer(predicate.head))
 
 
 def bounds_of_list(found: Dated, calendar: Calendar) -> tuple[datetime.date | None, datetime.date | None]:
@@ -172,6 +186,8 @@ def distance(predicate: Predicate, each: Dated) -> int:
     if loose and verb.head == each.governor and each.root.i < verb.i:
         return 2  # "Notwithstanding this, on July 4 a meeting took place", with all of it hung on the first word
     current = verb
+    if any(mark.lower_ in APART for mark in children(verb, Role.MARKER)):
+        return 9  # "left on 16 April, a day after nine people were killed"
     for step in range(3):
         if role(current) not in SHARED or (role(current) is Role.RELATIVE_CLAUSE and step):
             break
@@ -184,8 +200,9 @@ def distance(predicate: Predicate, each: Dated) -> int:
         current = clause_verb(current) if not is_verbal(current.head) else current.head
         if each.governor == current and each.root.i < predicate.head.i:
             return 3
-    if any(each.governor == clause for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE)):
-        return 3
+    for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE):
+        if each.governor == clause and subject_of_its_own(clause) is None:  # "praised him; yet he left in 2014"
+            return 3
     return 9
 
 
