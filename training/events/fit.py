@@ -50,8 +50,8 @@ THRESHOLD = 0.5  # of a reading that fails a condition
 # Of a noun in an adjunct. Swept .5 to .8, out of fold: F1 .722, .739, .739, .736 on news_dev, whose annotators leave
 # out what an adjunct only tells again; .622, .618, .610, .587 on the labelled control texts.
 THRESHOLD_ADJUNCT = 0.75
-# Of one that fits. Swept .05 to .35 out of fold: F1 of the five parts moves by .01; of rows between .2 and .3 one in four
-# is an event.
+# Of one that fits. Swept .05 to .35 out of fold: F1 of the five parts moves by .01; of rows between .2 and .3 one in
+# four is an event.
 THRESHOLD_FITTING = 0.25
 # Readings that fail a condition and lie below this by frame alone are not looked at. Swept: -2.2 gives two rows more in
 # fifty articles and costs a tenth of the time of the layer.
