@@ -30,11 +30,11 @@ MOST_FAILED = 2
 # Who fights with words fights nobody: "clashed with his colleagues"; "the soup is ready to serve".
 # A noun without the modifier that makes its type is another word: "the candidate's campaign" bombs nobody.
 # Nor does anything happen in a film, by "backed out" for "backed", or where one declines to comment; who dies of a
-# flood was not attacked.
+# flood was not attacked, and what is called off does not take place.
 UNFORGIVEN = frozenset(
     {
         "verb fighter", "verb violent", "noun modifier", "adjective subject", "verb fiction", "noun fiction",
-        "verb particle", "verb comment", "verb nature",
+        "verb particle", "verb comment", "verb nature", "noun called off",
     }
 )  # fmt: skip
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
