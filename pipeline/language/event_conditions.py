@@ -338,7 +338,7 @@ def _by_nature(reading: Reading, search: Search) -> bool:
     head = reading.predicate.head
     who = [*at(reading.predicate, "subject"), *(noun for preposition, noun in obliques(head) if preposition == "by")]
     where = [noun for preposition, noun in obliques(head) if preposition in ("in", "from", "of", "after", "during")]
-    if any(search.lexicons.frames.in_class(noun, "disaster") for noun in (*who, *where)):
+    if any(search.lexicons.frames.in_class(noun, "disaster") for noun in who or where):
         return True
     over = head.head  # "a bus overturned, killing nine"
     if role(head) is Role.ADVERBIAL_CLAUSE and head.tag_ == "VBG" and went_wrong(over):
