@@ -37,6 +37,8 @@ HAPPENINGS = frozenset(
 )  # fmt: skip
 # What a clause opens with that has another time than the one it hangs on.
 APART = frozenset({"after", "before", "until", "once"})
+# "Two days into his term", "in the weeks that followed": another day than the one before.
+SPANS = frozenset({"hour", "day", "week", "month", "year", "decade"})
 LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
 # How many words a date may lie behind to be that of the narrative.
 LONGEST_STEP = 200
@@ -109,8 +111,11 @@ def governor_of(root: Token) -> Token:
     return current
 
 
-def when(predicate: Predicate, modality: Modality, calendar: Calendar) -> When:
-    """The date of the event, its bounds, and how they are known."""
+def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_words: bool = False) -> When:
+    """The date of the event, its bounds, and how they are known.
+
+    What is done in words ("condemned", "promised") is seldom done on the day of the scene it is told in.
+    """
     found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
     if found is not None:
         basis = DateBasis.RELATIVE if found.mention.anchor else DateBasis.EXPLICIT
@@ -118,7 +123,7 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar) -> When:
         if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
             latest = max(latest, calendar.published)
         return When(found.mention, earliest, latest, basis)
-    if modality in (Modality.ASSERTED, Modality.REPORTED):
+    if modality in (Modality.ASSERTED, Modality.REPORTED) and not in_words:
         told = narrative(predicate, calendar)
         if told is not None:
             return When(told, told.earliest, told.latest, DateBasis.NARRATIVE)
@@ -244,8 +249,8 @@ def narrative(predicate: Predicate, calendar: Calendar) -> DateMention | None:
 
 def moves_on(predicate: Predicate) -> bool:
     """Whether the sentence says that time has passed since what was told: "Two years later famine came"."""
-    first = predicate.head.sent[:8]
-    return any(word.lower_ in LATER and word.i < predicate.verb.i for word in first)
+    first = [word for word in predicate.head.sent[:8] if word.i < predicate.verb.i]
+    return any(word.lower_ in LATER or word.lemma_.lower() in SPANS for word in first)
 
 
 def _past(verb: Token) -> bool:

@@ -9,7 +9,7 @@ from pipeline.language.doc import Event, Quotation
 from pipeline.language.event_conditions import failed_conditions, objects_fit, prepositions_fit, presupposed
 from pipeline.language.event_contexts import contexts_of
 from pipeline.language.event_dates import When, when
-from pipeline.language.event_participants import LIGHT_VERBS, at_home, lends
+from pipeline.language.event_participants import LIGHT_VERBS, VERBAL, at_home, lends
 from pipeline.language.event_places import location_of
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import modifiers
@@ -77,7 +77,7 @@ def event_of(reading: Reading, search: Search) -> Event | None:
     modality = modality_of(predicate, search.lexicons.cues, quotation)
     if modality is Modality.HYPOTHETICAL and not (reading.actors or reading.recipients):
         return None
-    happened: When = when(predicate, modality, search.calendar)
+    happened: When = when(predicate, modality, search.calendar, in_words=frame.type in VERBAL)
     trigger = trigger_of(reading)
     kind = type_of(reading, modality, search)
     location = location_of(reading, search)

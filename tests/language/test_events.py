@@ -573,3 +573,24 @@ def test_what_came_before_does_not_share_the_day() -> None:
     resigned, arrested = events_in(doc)
     assert (resigned.earliest, resigned.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 2))
     assert (arrested.earliest, arrested.latest) == (None, datetime.date(2020, 3, 9))
+
+
+def test_what_is_done_in_words_is_not_dated_by_the_scene_before() -> None:
+    doc = parse(STORY.replace("arrested arrest", "accused accuse"))
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    _, accused = events_in(doc)
+    assert (accused.earliest, accused.latest) == (None, datetime.date(2020, 3, 9))
+
+
+def test_a_sentence_that_tells_how_long_after_starts_another_day() -> None:
+    later = STORY.replace("Police police NOUN NNS nsubj 7", "Weeks week NOUN NNS obl 8\npolice police NOUN NNS nsubj 8")
+    doc = parse(
+        later.replace("arrest VERB VBD ROOT 7", "arrest VERB VBD ROOT 8")
+        .replace("two two NUM CD nummod 9", "two two NUM CD nummod 10")
+        .replace("obj 7\n. . PUNCT . punct 7", "obj 8\n. . PUNCT . punct 8")
+    )
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    _, arrest = events_in(doc)
+    assert arrest.date_basis is DateBasis.PUBLICATION
