@@ -32,7 +32,7 @@ AIMED_AT = (
     "aim:from", "aim:against:poss", "aim:against:by", "aim:against", "aim:at:of", "aim:by", "aim:on",
     "aim:object:by", "aim:object:from", "aim:object:poss", "aim:object:of:by", "aim:for:from", "aim:for:by",
     "aim:for:poss", "aim:for:of:person", "aim:object:of:person", "aim:of:poss", "aim:at:poss", "against:poss",
-    "against:by", "against:of", "unless:subject",
+    "against:by", "against:of",
 )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def with_participants(frame: Frame, predicate: Predicate, search: Search) -> Rea
         content = complement(predicate.head)
         if content is not None and content.lemma_.lower() in SENDING:
             positions = tuple(position for position in positions if position not in OF_THE_SENT)
-    positions += AIMED_AT if frame.type is EventType.PROTEST else ()
+    positions += AIMED_AT + CONDITION if frame.type is EventType.PROTEST else ()
     recipients = [each for each in first_found(positions, predicate, search) if each.span.start not in used]
     return Reading(frame, predicate, tuple(actors), tuple(recipients))
 

@@ -23,7 +23,6 @@ from pipeline.labels import PublishedBasis
 from pipeline.readers.text import divide
 
 FOLDER = Path(__file__).resolve().parent / "labels"
-CONTROL = "control"  # the half whose misses nobody reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,8 @@ def labelled_texts(data: Path, folder: Path = FOLDER) -> Iterator[dict[str, Any]
         for line in own:
             text = "\n\n".join(paragraphs((texts.get(part, "") for part in line["ids"]), line["paragraphs"]))
             if digest(text) != line["digest"]:
-                raise ValueError(f"{line['id']}: {collection.path} has another text than the labelled one")
+                named = f"{line['id']}: {collection.path}"
+                raise ValueError(f"{named} has another text than the labelled one; take the edition that was labelled")
             published = {"published": line["published"]} if "published" in line else {}
             kept = {name: [restored(event, text) for event in line[name]] for name in ("events", "optional")}
             yield {"id": line["id"], "part": line["part"], "text": text, **published, **kept}
