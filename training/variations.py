@@ -7,6 +7,7 @@ from pathlib import Path
 import spacy
 
 LEXICONS = Path(__file__).resolve().parents[1] / "pipeline" / "lexicons"
+LISTS = Path(__file__).resolve().parent / "passages" / "names"
 CURLY = {
     "'s": "’s",
     "n't": "n’t",
@@ -20,7 +21,7 @@ CURLY = {
     "-": "–",
 }
 # Swept by nothing: shares that leave most of the text as it was written.
-CURLY_SHARE, CAPITALS, LOWER, SWAPPED = 0.4, 0.05, 0.02, 0.4
+CURLY_SHARE, CAPITALS, LOWER, SWAPPED = 0.4, 0.05, 0.02, 0.8
 COLUMNS = ("words", "spaces", "breaks", "tag", "morph", "lemma", "head", "dep", "start", "ner")
 
 
@@ -63,8 +64,8 @@ def recased(passage: dict, case) -> dict:
 
 
 def names(gold: list[dict]) -> dict[str, list[str]]:
-    """Names by label, from the training passages and our lexicons, each once."""
-    found: dict[str, set[str]] = {}
+    """Names by label, from the training passages, our lists and our lexicons, each once."""
+    found: dict[str, set[str]] = {label: set(listed) for label, listed in listed_names(LISTS).items()}
     for passage in gold:
         if passage["split"] == "train" and "ner" in passage:
             for start, end, label in entities(passage["ner"]):
@@ -81,6 +82,24 @@ def names(gold: list[dict]) -> dict[str, list[str]]:
     found["GPE"] |= {row[1] for row in lexicon("countries.csv")}
     found["ORG"] |= {row[0] for row in lexicon("institutions.csv") if row[3] == "ORG"}
     return {label: sorted(values) for label, values in found.items()}
+
+
+def listed_names(folder: Path) -> dict[str, list[str]]:
+    """The names by label of the lists in a folder: one a line, under headings "# LABEL kind".
+
+    Raises ValueError naming file and line where a name stands under no heading.
+    """
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.txt")):
+        label = ""
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("#"):
+                label = (line[1:].split() or [""])[0]
+            elif line.strip():
+                if not label:
+                    raise ValueError(f"{path.name}, line {number}: {line!r} stands under no heading `# LABEL kind`")
+                found.setdefault(label, []).append(line.strip())
+    return found
 
 
 def lexicon(name: str) -> list[list[str]]:
