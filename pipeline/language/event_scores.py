@@ -17,10 +17,10 @@ from pipeline.labels import EventType, Modality
 from pipeline.language.arguments import at, complement, undergoer
 from pipeline.language.event_conditions import CONDITIONS
 from pipeline.language.event_participants import LIGHT_VERBS, lends
-from pipeline.language.event_search import Reading, Search
+from pipeline.language.event_search import Participant, Reading, Search
 from pipeline.language.frames import Frame
 from pipeline.language.modality import modality_of
-from pipeline.language.syntax import Role, child, is_passive, preposition_of, role
+from pipeline.language.syntax import Role, child, children, is_passive, preposition_of, role
 from pipeline.logistic import probability, read_weights
 
 WEIGHTS_FILE = Path(__file__).with_name("event_weights.json")
@@ -38,6 +38,21 @@ UNFORGIVEN = frozenset(
     }
 )  # fmt: skip
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
+VERBAL = frozenset(
+    {
+        EventType.AGREE, EventType.CONSULT, EventType.SUPPORT, EventType.CONCEDE, EventType.REQUEST, EventType.ACCUSE,
+        EventType.REJECT, EventType.THREATEN,
+    }
+)  # fmt: skip
+# Who speaks and acts for states and bodies, and the standings of participants, the most public first.
+OFFICES = frozenset({"GOV", "LEG", "IGO", "PTY", "OPP", "JUD", "MIL", "COP", "SPY", "REB", "UAF", "IMG", "ELI"})
+ORGANISED = frozenset({"ORG", "GPE", "NORP"})
+STANDINGS = ("office", "body", "group", "person", "pronoun", "noun")
+# What stands with a predicate and says how it is meant: "without asking", "as soon as", "never complains".
+COMPANY = (Role.MARKER, Role.AUXILIARY, Role.ADVERB)
+CLAUSES = frozenset({Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.NOUN_CLAUSE})
+# A sentence between two who talk: "I called on Monday", "you can ask".
+TALK = frozenset({"i", "me", "my", "you", "your"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +146,7 @@ def features(reading: Reading, search: Search) -> Iterator[str]:
         yield "failed public, no name"
     yield from _sides(reading, search)
     yield from _place(reading, search)
+    yield from _company(frame.pos, head)
     yield from _surroundings(frame.pos, head, search)
 
 
@@ -165,6 +181,10 @@ def _what(noun: Token | None, search: Search) -> str:
 
 
 def _sides(reading: Reading, search: Search) -> Iterator[str]:
+    acts = "words" if reading.frame.type in VERBAL else "deeds"
+    standing = [_standing(members, search) for members in (reading.actors, reading.recipients)]
+    yield f"{acts} of {standing[0]}"
+    yield f"{acts} of {standing[0]} to {standing[1]}"
     for side, members in (("actor", reading.actors), ("recipient", reading.recipients)):
         if not members:
             yield f"no {side}"
@@ -181,6 +201,25 @@ def _sides(reading: Reading, search: Search) -> Iterator[str]:
             yield f"{side} noun"
         if any(each.sector for each in described):
             yield f"{side} sector"
+
+
+def _standing(members: Sequence[Participant], search: Search) -> str:
+    """How public the most public of the participants is: a baker who asks a baker makes no news."""
+    found = {_standing_of(each.span.root, search) for each in members}
+    return next((each for each in STANDINGS if each in found), "none")
+
+
+def _standing_of(noun: Token, search: Search) -> str:
+    described = search.describe(noun)
+    if noun.pos_ == "PRON" and described.entity is None:
+        return "pronoun"
+    if described.sector:
+        return "office" if described.sector in OFFICES else "group"
+    if noun.ent_type_ in ORGANISED:
+        return "body"
+    if noun.ent_type_ == "PERSON" or described.entity is not None:
+        return "person"
+    return "noun"
 
 
 def _place(reading: Reading, search: Search) -> Iterator[str]:
@@ -209,8 +248,19 @@ def _place(reading: Reading, search: Search) -> Iterator[str]:
         yield f"complement {clause.tag_}"
 
 
+def _company(pos: str, head: Token) -> Iterator[str]:
+    for word in children(head, *COMPANY):
+        yield f"with {pos} {role(word).name} {word.lower_}"
+    link = role(head)
+    if link is not Role.ROOT and (pos == "noun" or link in CLAUSES):
+        yield f"with {pos} {link.name} of {head.head.lemma_.lower()}"
+
+
 def _surroundings(pos: str, head: Token, search: Search) -> Iterator[str]:
-    start = search.sentence_of(head).start
+    sentence = search.sentence_of(head)
+    start = sentence.start
+    if any(word.lower_ in TALK for word in sentence):
+        yield "talk"
     if role(head) is Role.CONJUNCT and head.head.i in search.taken:
         yield f"{pos} beside an event"
     yield f"countries {search.countries}"

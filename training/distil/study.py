@@ -7,8 +7,8 @@ Made for one GPU of the H100's kind. OUTPUT receives for `measured` (no developm
 `shipped` (that one, some seconds further with the development splits) NAME-tables.npz and NAME-weights.npz in half
 precision, labels.json, scores.json, and probe.npz: one sequence with what the network makes of it. `half` is trained
 further with one half of the development passages and scored on the other: what the shipped one should reach. With
-`--start` the `measured` network of an earlier OUTPUT is taken as it was written, with its labels and in half precision, and learns
-on for `--seconds`, which may be 0.
+`--start` the `measured` network of an earlier OUTPUT is taken as it was written, with its labels and in half precision,
+and learns on for `--seconds`, which may be 0.
 
 Times are seconds by the clock, so no two runs make the same steps, and none gives the same bytes.
 """
