@@ -44,7 +44,7 @@ RUNS = (
 WHOLE = ("e-mail", "e-mails", "E-mail", "E-mails")  # one word each there
 META = {
     "name": "article_events",
-    "version": "0.3.0",
+    "version": "0.4.0",
     "spacy_version": ">=3.8.7,<3.9.0",
     "description": "Tags, morphology, lemmas, sentences, dependencies and names for English news and opinion.",
     "author": "The article-events authors",

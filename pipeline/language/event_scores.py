@@ -15,9 +15,10 @@ from spacy.tokens import Token
 
 from pipeline.labels import EventType, Modality
 from pipeline.language.arguments import at, complement, undergoer
+from pipeline.language.doc import Participant
 from pipeline.language.event_conditions import CONDITIONS
 from pipeline.language.event_participants import LIGHT_VERBS, lends
-from pipeline.language.event_search import Participant, Reading, Search
+from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import Frame
 from pipeline.language.modality import modality_of
 from pipeline.language.syntax import Role, child, children, is_passive, preposition_of, role
