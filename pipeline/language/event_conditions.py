@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from spacy.tokens import Span, Token
 
 from pipeline.labels import EventType
+from pipeline.language.actors import CALENDAR
 from pipeline.language.arguments import Predicate, at, bearer, complement, is_infinitive, is_verbal, undergoer
 from pipeline.language.event_dates import JUDGING
 from pipeline.language.event_participants import LIGHT_VERBS, VERBAL, lends
@@ -134,7 +135,8 @@ def subject_fits(frame: Frame, predicate: Predicate, search: Search) -> bool:
 
 def prepositions_fit(frame: Frame, head: Token, search: Search) -> bool:
     """Whether the prepositional phrases are those the frame asks for."""
-    pairs = [(preposition, noun) for preposition, noun in obliques(head)]
+    # "called on Monday" calls on nobody.
+    pairs = [pair for pair in obliques(head) if not (pair[1].lower_ in CALENDAR and pair[1].text[:1].isupper())]
     if frame.preposition or frame.preposition_object:
         pairs += [pair for noun in undergoer(head)[:2] for pair in obliques(noun)]
         particle = [(word.lower_, word) for word in children(head, Role.PARTICLE, Role.ADVERB)]

@@ -135,12 +135,13 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
 
 
 def goes_on_since(predicate: Predicate, found: Dated) -> bool:
-    """Whether deeds are counted from a day on: "nine people have been killed since Tuesday"."""
+    """Whether deeds of or to several go on from a day: "nine people have been killed since Tuesday"."""
     if preposition_of(found.root) != "since" or not is_verbal(predicate.head):
         return False
-    if not any(word.lower_ in ("has", "have") for word in children(predicate.head, Role.AUXILIARY)):
+    if not any(word.lower_ in ("has", "have", "had") for word in children(predicate.head, Role.AUXILIARY)):
         return False
-    return any(noun.tag_ in ("NNS", "NNPS") or noun.pos_ == "NUM" for noun in undergoer(predicate.head))
+    those = undergoer(predicate.head) or list(children(predicate.head, Role.SUBJECT))
+    return any(noun.tag_ in ("NNS", "NNPS") or noun.pos_ == "NUM" for noun in those)
 
 
 def bounds_of_list(found: Dated, calendar: Calendar) -> tuple[datetime.date | None, datetime.date | None]:

@@ -49,8 +49,8 @@ VERBAL = frozenset(
 OFFICES = frozenset({"GOV", "LEG", "IGO", "PTY", "OPP", "JUD", "MIL", "COP", "SPY", "REB", "UAF", "IMG", "ELI"})
 ORGANISED = frozenset({"ORG", "GPE", "NORP"})
 STANDINGS = ("office", "body", "group", "person", "pronoun", "noun")
-# What stands with a predicate and says how it is meant: "without asking", "as soon as", "never complains".
-COMPANY = (Role.MARKER, Role.AUXILIARY, Role.ADVERB)
+# What stands with a predicate and says how it is meant: "without asking", "never complains", "are settled".
+COMPANY = (Role.MARKER, Role.AUXILIARY, Role.PASSIVE_AUXILIARY, Role.ADVERB)
 CLAUSES = frozenset({Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE, Role.ADVERBIAL_CLAUSE, Role.NOUN_CLAUSE})
 # A sentence between two who talk: "I called on Monday", "you can ask".
 TALK = frozenset({"i", "me", "my", "you", "your"})

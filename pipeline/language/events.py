@@ -69,6 +69,9 @@ LENDING = frozenset(
 
 
 # What stands after these only says when: "after the meeting".
+# Clauses that tell of an act which "do so" may take up.
+ACTS = frozenset({Role.ROOT, Role.CONJUNCT, Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE})
+TIMES = frozenset({"hour", "day", "night", "week", "month", "year"})
 TIME_ADJUNCTS = frozenset(
     {
         "after", "before", "since", "during", "until", "till", "following", "throughout", "amid", "despite",
@@ -186,9 +189,28 @@ def readings_taken_up(readings: Sequence[Reading], search: Search) -> Iterator[R
         if last < 0 or not is_verbal(pro_verb.head) or i - starts[last] > FARTHEST_ANTECEDENT:
             continue
         before = readings[last]
+        if told_between(before.predicate.head, pro_verb.head):
+            continue
         actors = tuple(gathered(("subject",), pro_verb, search))
         if actors and before.frame.pos == "verb":
             yield dataclasses.replace(before, predicate=pro_verb, actors=actors)
+
+
+def told_between(before: Token, pro_verb: Token) -> bool:
+    """Whether another act stands nearer to "do so": "he resigned; she was asked to lead, and hopes to do so"."""
+    contents = (Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE)
+    known = {before.i}  # with what it is about: "promised to send tents"
+    governor = pro_verb
+    while role(governor) in contents and governor.head.i > before.i:  # "hopes to do so"
+        governor = governor.head
+        known.add(governor.i)
+    for each in pro_verb.doc[before.i + 1 : pro_verb.i]:
+        if not is_verbal(each) or each.i in known or role(each) not in ACTS:
+            continue
+        if role(each) not in contents or each.head.i not in known:
+            return True
+        known.add(each.i)
+    return False
 
 
 def is_purpose(verb: Token, search: Search) -> bool:
@@ -353,7 +375,9 @@ def stands_for_event(predicate: Predicate, search: Search) -> bool:
         if preposition == "in" and noun.lower_ == "protest":  # "resigned in protest"
             return False
         if preposition == "of" and host.lemma_.lower() in CONTAINERS:
-            return True
+            # "On the second day of the attack" is a time; "three days of protests followed" tells of them.
+            lent = is_verbal(host.head) and host.head.lemma_.lower() in LENDING
+            return host.lemma_.lower() not in TIMES or preposition_of(host) is None or lent
         if preposition in ("for", "in", "to", "with") and is_verbal(host) and host.lemma_.lower() in LENDING:
             return True
         owners = [each for each in gathered(("poss", "by"), Predicate(noun), search) if each.span.root.pos_ != "PRON"]

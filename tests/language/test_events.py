@@ -550,6 +550,24 @@ def test_deeds_counted_since_a_day_go_on_to_the_day_of_publication() -> None:
     assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 9))
 
 
+FOUGHT = """
+Rebels rebel NOUN NNS nsubj 2
+had have AUX VBD aux 2
+fought fight VERB VBN ROOT 2
+since since ADP IN case 4
+Monday Monday PROPN NNP obl 2
+. . PUNCT . punct 2
+"""
+
+
+def test_a_fight_of_several_goes_on_to_the_day_of_publication() -> None:
+    doc = parse(FOUGHT)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    [event] = events_in(doc, FITTING)
+    assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 9))
+
+
 AFTER = """
 The the DET DT det 1
 minister minister NOUN NN nsubj 2
