@@ -35,6 +35,9 @@ HAPPENINGS = frozenset(
         "offensive", "protest", "raid", "rebellion", "riot", "shelling", "shooting", "strike", "uprising", "war",
     }
 )  # fmt: skip
+# What is asked for or planned, and where it stands.
+YET_TO_COME = (Modality.PLANNED, Modality.HYPOTHETICAL)
+CONTENTS = (Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE)
 # What a clause opens with that has another time than the one it hangs on.
 APART = frozenset({"after", "before", "until", "once"})
 # "Two days into his term", "in the weeks that followed": another day than the one before.
@@ -117,7 +120,7 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
     What is done in words ("condemned", "promised") is seldom done on the day of the scene it is told in.
     """
     found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
-    if found is not None:
+    if found is not None and not (modality in YET_TO_COME and is_when_it_was_said(predicate, found)):
         basis = DateBasis.RELATIVE if found.mention.anchor else DateBasis.EXPLICIT
         earliest, latest = bounds_of_list(found, calendar)
         if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
@@ -132,6 +135,12 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
     if modality is Modality.PLANNED:  # announced on that day or before, to happen from then on
         return When(None, calendar.published, None, DateBasis.PUBLICATION)
     return When(None, None, calendar.published, DateBasis.PUBLICATION)
+
+
+def is_when_it_was_said(predicate: Predicate, found: Dated) -> bool:
+    """Whether the date is that of the verb that asks or plans: "on Tuesday the agency ordered it to pay"."""
+    verb = predicate.verb
+    return role(verb) in CONTENTS and found.governor != verb and found.root.i < min(verb.i, predicate.head.i)
 
 
 def goes_on_since(predicate: Predicate, found: Dated) -> bool:
@@ -217,7 +226,9 @@ def of_argument(predicate: Predicate, each: Dated) -> bool:
     verb, noun = predicate.verb, each.governor if is_verbal(each.root.head) else each.root.head
     if verb != predicate.head or noun.head != verb or is_verbal(noun):
         return False
-    if role(noun) is Role.OBJECT and preposition_of(each.root) == "of":
+    if preposition_of(each.root) == "of" and (
+        role(noun) is Role.OBJECT or (role(noun) is Role.OBLIQUE and noun.lemma_.lower() not in HAPPENINGS)
+    ):  # "apologised for the rule of 1910 to 1945"
         return True
     return role(noun) is Role.PASSIVE_SUBJECT and verb.lemma_.lower() in JUDGING and each.root.i < verb.i
 

@@ -550,6 +550,30 @@ def test_deeds_counted_since_a_day_go_on_to_the_day_of_publication() -> None:
     assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 9))
 
 
+ORDERED = """
+On on ADP IN case 1
+Monday Monday PROPN NNP obl 4
+the the DET DT det 3
+court court NOUN NN nsubj 4
+ordered order VERB VBD ROOT 4
+Hungary Hungary PROPN NNP obj 4 GPE
+to to PART TO mark 7
+free free VERB VB xcomp 4
+two two NUM CD nummod 9
+editors editor NOUN NNS obj 7
+. . PUNCT . punct 4
+"""
+
+
+def test_what_is_ordered_is_not_done_on_the_day_of_the_order() -> None:
+    doc = parse(ORDERED)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    ordered, freed = events_in(doc, FITTING)
+    assert (ordered.earliest, ordered.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 2))
+    assert (freed.modality, freed.earliest, freed.latest) == (Modality.HYPOTHETICAL, None, None)
+
+
 FOUGHT = """
 Rebels rebel NOUN NNS nsubj 2
 had have AUX VBD aux 2
