@@ -35,7 +35,8 @@ HAPPENINGS = frozenset(
         "offensive", "protest", "raid", "rebellion", "riot", "shelling", "shooting", "strike", "uprising", "war",
     }
 )  # fmt: skip
-# What is asked for or planned, and where it stands.
+# What has happened; what is asked for or planned, and where it stands.
+TOLD = (Modality.ASSERTED, Modality.REPORTED)
 YET_TO_COME = (Modality.PLANNED, Modality.HYPOTHETICAL)
 CONTENTS = (Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE)
 # What a clause opens with that has another time than the one it hangs on.
@@ -45,6 +46,7 @@ SPANS = frozenset({"hour", "day", "week", "month", "year", "decade"})
 LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
 # How many words a date may lie behind to be that of the narrative.
 LONGEST_STEP = 200
+TIME_ZONES = datetime.timedelta(days=1)
 LONGEST_TIME = datetime.timedelta(days=366 * 2)
 
 
@@ -120,13 +122,18 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
     What is done in words ("condemned", "promised") is seldom done on the day of the scene it is told in.
     """
     found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
-    if found is not None and not (modality in YET_TO_COME and is_when_it_was_said(predicate, found)):
+    if found is not None and (
+        (modality in YET_TO_COME and is_when_it_was_said(predicate, found))
+        or (modality in TOLD and is_ahead(found, calendar))
+    ):
+        found = None
+    if found is not None:
         basis = DateBasis.RELATIVE if found.mention.anchor else DateBasis.EXPLICIT
         earliest, latest = bounds_of_list(found, calendar)
         if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
             latest = max(latest, calendar.published)
         return When(found.mention, earliest, latest, basis)
-    if modality in (Modality.ASSERTED, Modality.REPORTED) and not in_words:
+    if modality in TOLD and not in_words:
         told = narrative(predicate, calendar)
         if told is not None:
             return When(told, told.earliest, told.latest, DateBasis.NARRATIVE)
@@ -135,6 +142,13 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
     if modality is Modality.PLANNED:  # announced on that day or before, to happen from then on
         return When(None, calendar.published, None, DateBasis.PUBLICATION)
     return When(None, None, calendar.published, DateBasis.PUBLICATION)
+
+
+def is_ahead(found: Dated, calendar: Calendar) -> bool:
+    """Whether a date lies after the publication, so that what has happened cannot have happened then."""
+    if calendar.published is None or found.mention.earliest is None:
+        return False
+    return found.mention.earliest > calendar.published + TIME_ZONES
 
 
 def is_when_it_was_said(predicate: Predicate, found: Dated) -> bool:

@@ -550,6 +550,14 @@ def test_deeds_counted_since_a_day_go_on_to_the_day_of_publication() -> None:
     assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 9))
 
 
+def test_what_has_happened_happened_before_the_publication() -> None:
+    doc = parse(FOUGHT)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 16)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    [event] = events_in(doc, FITTING)
+    assert (event.date, event.earliest, event.latest) == (None, None, datetime.date(2020, 3, 9))
+
+
 ORDERED = """
 On on ADP IN case 1
 Monday Monday PROPN NNP obl 4
