@@ -1,10 +1,12 @@
 """Variations of labelled passages keep what the labels say."""
 
 import random
+from pathlib import Path
 
+import pytest
 import spacy
 
-from .test_passages import script
+from .test_passages import passages, script
 
 variations = script("variations")
 convert = script("convert")
@@ -26,6 +28,28 @@ def test_names_are_swapped_for_names_of_the_same_label():
     # A surname alone stays a surname.
     assert text == "Maathai met Wangari Muta Maathai in Dar es Salaam."
     assert swapped["ner"] == "S-PERSON O B-PERSON I-PERSON E-PERSON O B-GPE I-GPE E-GPE O".split()
+
+
+def test_names_are_listed_under_their_labels(tmp_path: Path):
+    (tmp_path / "north.txt").write_text("# PERSON poets\nTarjei Vesaas\n\n# GPE towns\nBodø\n", encoding="utf-8")
+    (tmp_path / "south.txt").write_text("# PERSON poets\nGabriela Mistral\n", encoding="utf-8")
+    assert variations.listed_names(tmp_path) == {"PERSON": ["Tarjei Vesaas", "Gabriela Mistral"], "GPE": ["Bodø"]}
+
+
+def test_a_name_under_no_heading_is_an_error(tmp_path: Path):
+    (tmp_path / "north.txt").write_text("Bodø\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"north\.txt, line 1"):
+        variations.listed_names(tmp_path)
+
+
+def test_the_shipped_lists_are_long_and_fit_their_labels():
+    listed = variations.listed_names(variations.LISTS)
+    assert sum(map(len, listed.values())) > 20_000
+    assert set(listed) == passages.LABELS
+    articles = ("the ", "The ")
+    assert [
+        name for label in listed if label != "WORK_OF_ART" for name in listed[label] if name.startswith(articles)
+    ] == []
 
 
 def test_capitals_leave_the_labels_and_open_the_lemmas():
