@@ -211,6 +211,15 @@ def test_the_sector_of_a_public_figure_is_that_of_the_day_of_publication(year: i
     assert LINKS(doc)._.entities[0].sector == sector
 
 
+def test_a_king_on_a_visit_is_not_of_the_country_he_visits() -> None:
+    doc = LINKS(
+        doc_of(
+            "King <PERSON>Charles III</PERSON> spoke in <GPE>Lyon</GPE>. <GPE>France</GPE> cheered <GPE>France</GPE>."
+        )
+    )
+    assert doc._.entities[0].country == "GBR"
+
+
 @pytest.mark.parametrize(("day", "country"), [((2011, 7, 8), "SDN"), ((2011, 7, 9), "SSD"), (None, "SSD")])
 def test_a_body_has_the_country_that_it_was_part_of_on_the_day(day: tuple[int, int, int] | None, country: str) -> None:
     doc = doc_of("The <ORG>SPLM</ORG> met.")
