@@ -242,7 +242,7 @@ def of_argument(predicate: Predicate, each: Dated) -> bool:
         return False
     if preposition_of(each.root) == "of" and (
         role(noun) is Role.OBJECT or (role(noun) is Role.OBLIQUE and noun.lemma_.lower() not in HAPPENINGS)
-    ):  # "apologised for the rule of 1910 to 1945"
+    ):  # "opened the border a week after the earthquake of 6 February"
         return True
     return role(noun) is Role.PASSIVE_SUBJECT and verb.lemma_.lower() in JUDGING and each.root.i < verb.i
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from spacy.tokens import Token
 
-from pipeline.labels import EventType, Modality
+from pipeline.labels import QUAD_CATEGORY, EventType, Modality, QuadCategory
 from pipeline.language.arguments import at, complement, undergoer
 from pipeline.language.doc import Participant
 from pipeline.language.event_conditions import CONDITIONS
@@ -39,15 +39,9 @@ UNFORGIVEN = frozenset(
     }
 )  # fmt: skip
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
-VERBAL = frozenset(
-    {
-        EventType.AGREE, EventType.CONSULT, EventType.SUPPORT, EventType.CONCEDE, EventType.REQUEST, EventType.ACCUSE,
-        EventType.REJECT, EventType.THREATEN,
-    }
-)  # fmt: skip
+WORDS = (QuadCategory.VERBAL_COOPERATION, QuadCategory.VERBAL_CONFLICT)
 # Who speaks and acts for states and bodies, and the standings of participants, the most public first.
 OFFICES = frozenset({"GOV", "LEG", "IGO", "PTY", "OPP", "JUD", "MIL", "COP", "SPY", "REB", "UAF", "IMG", "ELI"})
-ORGANISED = frozenset({"ORG", "GPE", "NORP"})
 STANDINGS = ("office", "body", "group", "person", "pronoun", "noun")
 # What stands with a predicate and says how it is meant: "without asking", "never complains", "are settled".
 COMPANY = (Role.MARKER, Role.AUXILIARY, Role.PASSIVE_AUXILIARY, Role.ADVERB)
@@ -182,7 +176,7 @@ def _what(noun: Token | None, search: Search) -> str:
 
 
 def _sides(reading: Reading, search: Search) -> Iterator[str]:
-    acts = "words" if reading.frame.type in VERBAL else "deeds"
+    acts = "words" if QUAD_CATEGORY[reading.frame.type] in WORDS else "deeds"
     standing = [_standing(members, search) for members in (reading.actors, reading.recipients)]
     yield f"{acts} of {standing[0]}"
     yield f"{acts} of {standing[0]} to {standing[1]}"
@@ -216,11 +210,9 @@ def _standing_of(noun: Token, search: Search) -> str:
         return "pronoun"
     if described.sector:
         return "office" if described.sector in OFFICES else "group"
-    if noun.ent_type_ in ORGANISED:
-        return "body"
-    if noun.ent_type_ == "PERSON" or described.entity is not None:
-        return "person"
-    return "noun"
+    if noun.ent_type_ in NAMES:
+        return "person" if noun.ent_type_ == "PERSON" else "body"
+    return "noun" if described.entity is None else "person"
 
 
 def _place(reading: Reading, search: Search) -> Iterator[str]:

@@ -27,7 +27,7 @@ from pipeline.language.event_conditions import (
     unmet_needs,
 )
 from pipeline.language.event_contexts import read_contexts
-from pipeline.language.event_dates import Calendar
+from pipeline.language.event_dates import CONTENTS, Calendar
 from pipeline.language.event_details import event_of
 from pipeline.language.event_participants import gathered, with_distant_recipient, with_participants
 from pipeline.language.event_scores import load_scores
@@ -68,10 +68,11 @@ LENDING = frozenset(
 )  # fmt: skip
 
 
-# What stands after these only says when: "after the meeting".
 # Clauses that tell of an act which "do so" may take up.
-ACTS = frozenset({Role.ROOT, Role.CONJUNCT, Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE})
+ACTS = frozenset({Role.ROOT, Role.CONJUNCT, *CONTENTS})
+# Containers of acts that may be no more than a time.
 TIMES = frozenset({"hour", "day", "night", "week", "month", "year"})
+# What stands after these only says when: "after the meeting".
 TIME_ADJUNCTS = frozenset(
     {
         "after", "before", "since", "during", "until", "till", "following", "throughout", "amid", "despite",
@@ -198,16 +199,15 @@ def readings_taken_up(readings: Sequence[Reading], search: Search) -> Iterator[R
 
 def told_between(before: Token, pro_verb: Token) -> bool:
     """Whether another act stands nearer to "do so": "he resigned; she was asked to lead, and hopes to do so"."""
-    contents = (Role.OPEN_CLAUSE, Role.COMPLEMENT_CLAUSE)
     known = {before.i}  # with what it is about: "promised to send tents"
     governor = pro_verb
-    while role(governor) in contents and governor.head.i > before.i:  # "hopes to do so"
+    while role(governor) in CONTENTS and governor.head.i > before.i:  # "hopes to do so"
         governor = governor.head
         known.add(governor.i)
     for each in pro_verb.doc[before.i + 1 : pro_verb.i]:
         if not is_verbal(each) or each.i in known or role(each) not in ACTS:
             continue
-        if role(each) not in contents or each.head.i not in known:
+        if role(each) not in CONTENTS or each.head.i not in known:
             return True
         known.add(each.i)
     return False

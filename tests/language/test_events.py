@@ -592,6 +592,27 @@ Monday Monday PROPN NNP obl 2
 """
 
 
+AFTERWARDS = """
+Ghana Ghana PROPN NNP nsubj 1 GPE
+attacked attack VERB VBD ROOT 1
+Mali Mali PROPN NNP obj 1 GPE
+after after ADP IN case 5
+the the DET DT det 5
+earthquake earthquake NOUN NN obl 1
+of of ADP IN case 7
+Monday Monday PROPN NNP nmod 5
+. . PUNCT . punct 1
+"""
+
+
+@pytest.mark.parametrize(("noun", "dated"), [("earthquake", False), ("war", True)])
+def test_the_date_of_what_came_before_is_not_that_of_the_act(noun: str, dated: bool) -> None:
+    doc = parse(AFTERWARDS.replace("earthquake", noun))
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    [event] = [each for each in events_in(doc, FITTING) if each.trigger.text == "attacked"]
+    assert (event.earliest == datetime.date(2020, 3, 2)) is dated
+
+
 def test_a_fight_of_several_goes_on_to_the_day_of_publication() -> None:
     doc = parse(FOUGHT)
     doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
