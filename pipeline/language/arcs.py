@@ -15,6 +15,7 @@ SLOTS = {"nsubj": 0, "nsubj:pass": 0, "csubj": 0, "csubj:pass": 0, "obj": 1, "io
 OF_NOUNS = {"flat", "compound", "amod", "nmod", "nmod:desc", "nmod:poss", "nummod", "appos", "det", "det:predet"}
 FINITE = {"VB", "VBD", "VBP", "VBZ"}
 NOUNS = {"NN", "NNS", "NNP", "NNPS"}
+DEPENDENTS_AT_ONCE = 64  # what stands between them and their relations stays in the cache of a core
 MOST_MENDED = 8  # words of a window
 HEADS_TRIED = 4
 
@@ -22,9 +23,9 @@ HEADS_TRIED = 4
 def relation_logits(dependents: Array, heads: Array, rel: Array) -> Array:
     """(words, relations) of dependents, each with its head; 256 at a time: the middle array has a row a relation."""
     found = np.empty((len(dependents), rel.shape[1]), dtype=np.float32)
-    for at in range(0, len(dependents), 256):
-        middle = (dependents[at : at + 256] @ rel.reshape(len(rel), -1)).reshape(-1, rel.shape[1], rel.shape[2])
-        found[at : at + 256] = (middle @ heads[at : at + 256, :, None])[..., 0]
+    for at in range(0, len(dependents), DEPENDENTS_AT_ONCE):
+        middle = (dependents[at : at + DEPENDENTS_AT_ONCE] @ rel.reshape(len(rel), -1)).reshape(-1, rel.shape[1], rel.shape[2])
+        found[at : at + DEPENDENTS_AT_ONCE] = (middle @ heads[at : at + DEPENDENTS_AT_ONCE, :, None])[..., 0]
     return found
 
 
