@@ -44,7 +44,7 @@ PREAMBLE = (
     '"~ We have agreed on the main points~ ,~ " the spokesman said~ . Officials said a second round would follow next '
     "month~ ."
 )  # "~": no space follows
-NEW_AT_ONCE = 32  # words whose vectors are computed together
+NEW_AT_ONCE = 32  # words whose features are looked up together
 SMALL = np.float32(1e-5)  # so that no norm divides by nought
 MOST_SCORE = 60  # of attention, beyond which exp() might give infinity or nought
 
@@ -104,7 +104,7 @@ class Network:
         depth = len({name.split(".")[2] for name in w if name.startswith("network.blocks.")})
         self._blocks = [self._block(w, f"network.blocks.{n}") for n in range(depth)]
         self._tables = {name: w[f"network.tables.{name}"] for name in ROWS}
-        self._mix = with_bias(w["network.mix.weight"], w["network.mix.bias"])
+        self._mix = np.ascontiguousarray(with_bias(w["network.mix.weight"], w["network.mix.bias"]).T)
         self._norms = {
             name: (w[f"network.{name}.weight"], w[f"network.{name}.bias"]) for name in ("norm_in", "norm_out")
         }
@@ -250,9 +250,7 @@ class Network:
             self._known = more
         for at in range(0, len(new), NEW_AT_ONCE):
             group = new[at : at + NEW_AT_ONCE]
-            # Filled up, so that all sums are of one shape, whatever words are new together.
-            vectors = self._embed([*group, *[group[0]] * (NEW_AT_ONCE - len(group))])
-            self._known[len(places) : len(places) + len(group)] = vectors[: len(group)]
+            self._known[len(places) : len(places) + len(group)] = self._embed(group)
             places.update(zip(group, range(len(places), len(places) + len(group)), strict=True))
         return self._known[[places[word] for word in words]]
 
@@ -268,7 +266,9 @@ class Network:
         parts.append(np.where(lengths[:, None] > 0, summed / np.maximum(lengths, 1)[:, None].astype(np.float32), 0))
         parts += [tables[name][[getattr(rows, name) for rows in found]] for name in ("suffix", "shape", "prefix")]
         parts.append(np.array([[not word.spaced, 1] for word in words], dtype=np.float32))
-        return self._normed(gated(np.concatenate(parts, 1) @ self._mix), "norm_in")
+        # A product for each word: in one of all words the last bit depends on the place of a word among them.
+        mixed = (self._mix @ np.concatenate(parts, 1)[:, :, None])[..., 0]
+        return self._normed(gated(mixed), "norm_in")
 
     def _trees(
         self, part: Mapping[str, Array], tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]
