@@ -35,7 +35,7 @@ MAX_CHARACTERS = 6000
 MAX_GRAM_WORDS = 80
 # "Home", "Share", "All rights reserved": texts of this length recur on a page and on every page of an outlet, so what
 # is found of them is remembered, so many texts at most.
-SHORT_TEXT, REMEMBERED = 80, 20_000
+SHORT_TEXT, REMEMBERED = 80, 4_000
 CHUNK = 250  # blocks that are measured together: more would only wait for memory
 WORD = re.compile(r"[^\W_]++(?:'[^\W_]++)*+|[©®™@#|»›•→✓×]")
 # The same in lower-case ASCII, in less time; without "'", "@", "#" and "|" the words are what spaces divide.

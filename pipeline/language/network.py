@@ -33,7 +33,6 @@ LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
 MOST_KNOWN = 20_000  # words whose vectors are kept from text to text (20 MB)
-KNOWN_AT_ONCE = 1_000  # for so many more of them room is made
 WORDS_AT_ONCE = 2 * LONGEST  # read together; of more the arrays come fresh from the system every time (4 % slower)
 LEMMAS = 5  # ways from form to lemma, the likeliest, that are told
 # A window of fewer words is read after the words before it, or after this paragraph: training hardly met sentences by
@@ -118,7 +117,7 @@ class Network:
         )
         self.relations = list(labels["dep"])
         self._places: dict[Word, int] = {}  # of the words that are known, in the next
-        self._known = np.empty((0, self.width), dtype=np.float32)
+        self._known = np.empty((MOST_KNOWN, self.width), dtype=np.float32)  # takes memory where it is written
         # One matrix for all that is read from a word's vector, and where its parts end.
         parts = [with_bias(w[f"heads.{name}.weight"], w[f"heads.{name}.bias"]) for name in READ]
         for n, name in enumerate(READ):
@@ -241,13 +240,13 @@ class Network:
     def _embedded(self, words: Sequence[Word]) -> Array:
         """(words, width) from the forms alone; each word's vector is computed once, and the same in every text."""
         places = self._places
-        if len(places) > MOST_KNOWN:
-            places.clear()
-        new = [word for word in dict.fromkeys(words) if word not in places]
+        distinct = dict.fromkeys(words)
+        new = [word for word in distinct if word not in places]
         if len(places) + len(new) > len(self._known):
-            more = np.empty((len(self._known) + len(new) + KNOWN_AT_ONCE, self.width), dtype=np.float32)
-            more[: len(places)] = self._known[: len(places)]
-            self._known = more
+            places.clear()
+            new = list(distinct)
+            if len(new) > len(self._known):
+                self._known = np.empty((len(new), self.width), dtype=np.float32)
         for at in range(0, len(new), NEW_AT_ONCE):
             group = new[at : at + NEW_AT_ONCE]
             self._known[len(places) : len(places) + len(group)] = self._embed(group)

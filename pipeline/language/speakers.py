@@ -333,7 +333,8 @@ def without_day(speaker: Span, days: Mapping[int, DateMention]) -> Span:
         if doc[following].tag_ in BEGINS_NAME:
             start = following
     if after is not None and after.start > speaker.start_char:
-        first = next(index for index in range(start, end) if doc[index].idx >= after.start)
+        # A day may begin inside the last word of a damaged text.
+        first = next((index for index in range(start, end) if doc[index].idx >= after.start), end)
         if first - 1 > start and doc[first - 1].lower_ == "on":
             end = first - 1
     return doc[start:end]

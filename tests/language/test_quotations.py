@@ -132,6 +132,12 @@ def test_a_day_before_the_speaker_is_no_part_of_it() -> None:
     assert without_day(mayor, days).text == mayor.text
 
 
+def test_a_day_that_begins_inside_the_last_word_of_a_speaker_stays() -> None:
+    speaker = Doc(spacy.blank("en").vocab, words=["Ann", "Lee\u20ddMonday", "said"])[:2]
+    day = DateMention(start=8, end=14, text="Monday", type=TimexType.DATE, value="2011-05-02")
+    assert without_day(speaker, {day.start: day, -day.end: day}).text == speaker.text
+
+
 def test_the_name_stands_before_the_comma() -> None:
     doc = parsed('"We will rebuild the harbour," noted Kenya\'s Transport Minister Amina Otieno in a radio interview.')
     amina = Entity("e2", "Amina Otieno", EntityLabel.PERSON)
