@@ -32,7 +32,7 @@ READ = ("flat.tag", "flat.morph", "flat.lemma", "flat.start", "flat.ner", *PARSE
 LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
-MOST_KNOWN = 20_000  # words whose vectors are kept from text to text (20 MB)
+MOST_KNOWN = 12_000  # words whose vectors are kept from text to text (12 MB)
 WORDS_AT_ONCE = 2 * LONGEST  # read together; of more the arrays come fresh from the system every time (4 % slower)
 LEMMAS = 5  # ways from form to lemma, the likeliest, that are told
 # A window of fewer words is read after the words before it, or after this paragraph: training hardly met sentences by

@@ -6,6 +6,7 @@ fitted by `training/events/repeats.py`.
 
 import functools
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -28,6 +29,8 @@ NUMBER = re.compile(r"\d[\d.,]*")
 STEM = 4
 # Characters: the title and what follows it; the next sentences; the same scene.
 OPENING, NEAR, SCENE = 160, 300, 1200
+# Words that two sentences share, and what part of the shorter one these are: where a class of pairs ends.
+COMMON, SHARED = (1, 2, 3, 4, 6, 8), (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6)
 # Characters between a sentence and the next one, a paragraph break included.
 NEXT = 3
 
@@ -145,8 +148,9 @@ def features(one: Mention, other: Mention, between: int) -> Iterator[str]:
     yield f"place {places(one.row, other.row)}"
     yield from _position(one, other, between, word)
     yield from _words(one, other, word)
-    shared = len(one.words & other.words) / max(min(len(one.words), len(other.words)), 1)
-    yield f"words shared {min(int(shared * 5), 3)}"
+    common = len(one.words & other.words)
+    yield f"words in common {bisect(COMMON, common)}"
+    yield f"words shared {bisect(SHARED, common / max(min(len(one.words), len(other.words)), 1))}"
     if one.numbers and other.numbers:
         yield "number shared" if one.numbers & other.numbers else "other numbers"
 
