@@ -21,11 +21,13 @@ HEADS_TRIED = 4
 
 
 def relation_logits(dependents: Array, heads: Array, rel: Array) -> Array:
-    """(words, relations) of dependents, each with its head; 256 at a time: the middle array has a row a relation."""
+    """(words, relations) of dependents, each with its head; a few at a time: the middle array has a row a relation."""
     found = np.empty((len(dependents), rel.shape[1]), dtype=np.float32)
+    flat = rel.reshape(len(rel), -1)
     for at in range(0, len(dependents), DEPENDENTS_AT_ONCE):
-        middle = (dependents[at : at + DEPENDENTS_AT_ONCE] @ rel.reshape(len(rel), -1)).reshape(-1, rel.shape[1], rel.shape[2])
-        found[at : at + DEPENDENTS_AT_ONCE] = (middle @ heads[at : at + DEPENDENTS_AT_ONCE, :, None])[..., 0]
+        some = slice(at, at + DEPENDENTS_AT_ONCE)
+        middle = (dependents[some] @ flat).reshape(-1, rel.shape[1], rel.shape[2])
+        found[some] = (middle @ heads[some, :, None])[..., 0]
     return found
 
 

@@ -6,6 +6,7 @@ these the date that the narrative has reached, and last the day of publication, 
 
 import datetime
 import functools
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,14 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Span, Token
 
 from pipeline.labels import DateBasis, Modality, TimexType
-from pipeline.language.arguments import Predicate, clause_verb, is_verbal, subject_of_its_own, undergoer
+from pipeline.language.arguments import (
+    Predicate,
+    clause_verb,
+    is_infinitive,
+    is_verbal,
+    subject_of_its_own,
+    undergoer,
+)
 from pipeline.language.doc import DateMention, plain
 from pipeline.language.syntax import LONGEST_CHAIN, Role, child, children, preposition_of, role
 
@@ -44,8 +52,16 @@ APART = frozenset({"after", "before", "until", "once"})
 # "Two days into his term", "in the weeks that followed": another day than the one before.
 SPANS = frozenset({"hour", "day", "week", "month", "year", "decade"})
 LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
+# What joins the ends of a span of time, and further days to a day.
+TO = frozenset({"to", "until", "till", "through", "-", "–"})
+LISTING = TO | {"", "and", "or"}
+# "Ten days after their governments had signed": a length before one of these says how far two acts lie apart.
+BESIDE = {"after": -1, "before": 1}
+LENGTH = re.compile(r"P(\d{1,3})([DW])")
+FARTHEST = 25  # words from there to the act
 # How many words a date may lie behind to be that of the narrative.
 LONGEST_STEP = 200
+WEEK = datetime.timedelta(days=7)
 TIME_ZONES = datetime.timedelta(days=1)
 LONGEST_TIME = datetime.timedelta(days=366 * 2)
 
@@ -87,6 +103,21 @@ class Calendar:
         """Those of one sentence."""
         return self.dated[bisect_right(self.starts, sentence.start - 1) : bisect_right(self.starts, sentence.end - 1)]
 
+    @functools.cached_property
+    def lengths(self) -> list[tuple[int, int, int]]:
+        """Each length of time before "after" or "before": its first token, that of the word, and the days."""
+        found = []
+        for mention in self.doc._.dates:
+            length = LENGTH.fullmatch(mention.value) if mention.type is TimexType.DURATION else None
+            span = self.doc.char_span(mention.start, mention.end, alignment_mode="expand") if length else None
+            if length and span is not None and span.end < len(self.doc) and self.doc[span.end].lower_ in BESIDE:
+                found.append((span.start, span.end, int(length[1]) * (7 if length[2] == "W" else 1)))
+        return found
+
+    def lengths_before(self, sentence: Span) -> Sequence[tuple[int, int, int]]:
+        """Those of one sentence."""
+        return [each for each in self.lengths if sentence.start <= each[0] < sentence.end]
+
     def before(self, sentence: Span) -> Dated | None:
         """The last one before a sentence."""
         index = bisect_right(self.starts, sentence.start - 1)
@@ -95,12 +126,18 @@ class Calendar:
 
 def dated(doc: Doc) -> Iterator[Dated]:
     """The date expressions with calendar bounds, in text order."""
+    text, last = plain(doc).text, None
     for mention in doc._.dates:
         if mention.earliest is None or mention.latest is None or mention.type not in (TimexType.DATE, TimexType.TIME):
             continue
         span = doc.char_span(mention.start, mention.end, alignment_mode="expand")
-        if span is not None and len(span):
-            yield Dated(mention, span.root, governor_of(span.root))
+        if span is None or not len(span):
+            continue
+        if last is not None and text[last.mention.end : mention.start].strip() in TO:
+            last = Dated(mention, last.root, last.governor)  # "the rule of 1910 to 1945": as the first does
+        else:
+            last = Dated(mention, span.root, governor_of(span.root))
+        yield last
 
 
 def governor_of(root: Token) -> Token:
@@ -110,6 +147,9 @@ def governor_of(root: Token) -> Token:
         head = current.head
         if head == current:
             return current
+        if head.lower_ == "dated" and role(head) is Role.NOUN_CLAUSE:  # "in a letter dated 14 February"
+            current = head
+            continue
         if is_verbal(head) or role(current) in (Role.NOUN_MODIFIER, Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
             return head
         current = head
@@ -122,6 +162,9 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
     What is done in words ("condemned", "promised") is seldom done on the day of the scene it is told in.
     """
     found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
+    apart = days_apart(predicate, found, calendar)
+    if apart is not None:
+        return apart
     if found is not None and (
         (modality in YET_TO_COME and is_when_it_was_said(predicate, found))
         or (modality in TOLD and is_ahead(found, calendar))
@@ -142,6 +185,38 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
     if modality is Modality.PLANNED:  # announced on that day or before, to happen from then on
         return When(None, calendar.published, None, DateBasis.PUBLICATION)
     return When(None, None, calendar.published, DateBasis.PUBLICATION)
+
+
+def days_apart(predicate: Predicate, found: Dated | None, calendar: Calendar) -> When | None:
+    """When the sentence counts the days from another act to this one.
+
+    "They agreed on Saturday, ten days after their governments had signed": the signing. "It opened a week after the
+    earthquake of 6 February": the opening.
+    """
+    head = predicate.head
+    here = calendar.in_sentence(head.sent)
+    for first, last, length in calendar.lengths_before(head.sent):
+        sign = BESIDE[predicate.head.doc[last].lower_]
+        if last < head.i <= last + FARTHEST:
+            others = [each for each in here if each.root.i < first]
+            if not others or (found is not None and found.root.i > last):
+                continue
+            return _moved(others[-1].mention, sign * length)
+        if first - FARTHEST <= head.i < first and (found is None or found.root.i > last):
+            others = [each for each in here if last < each.root.i <= last + 8 and not is_verbal(each.governor)]
+            if others:
+                return _moved(others[0].mention, -sign * length)
+    return None
+
+
+def _moved(mention: DateMention, days: int) -> When | None:
+    if mention.earliest is None or mention.latest is None or mention.latest - mention.earliest > WEEK:
+        return None
+    try:
+        step = datetime.timedelta(days=days)
+        return When(mention, mention.earliest + step, mention.latest + step, DateBasis.RELATIVE)
+    except OverflowError:
+        return None
 
 
 def is_ahead(found: Dated, calendar: Calendar) -> bool:
@@ -168,7 +243,7 @@ def goes_on_since(predicate: Predicate, found: Dated) -> bool:
 
 
 def bounds_of_list(found: Dated, calendar: Calendar) -> tuple[datetime.date | None, datetime.date | None]:
-    """The bounds of a date and of those listed with it: 2006 to 2008 in "in 2006, 2007 and 2008"."""
+    """The bounds of a date and of those listed with it: of 2006 to 2008 in "in 2006, 2007 and 2008"."""
     earliest, latest = found.mention.earliest, found.mention.latest
     listed = calendar.in_sentence(found.root.sent)
     place = next(i for i, each in enumerate(listed) if each is found)
@@ -177,7 +252,7 @@ def bounds_of_list(found: Dated, calendar: Calendar) -> tuple[datetime.date | No
         while 0 <= i < len(listed):
             first, second = (last, listed[i]) if step > 0 else (listed[i], last)
             between = calendar.text[first.mention.end : second.mention.start]
-            if between.strip(" ,") not in ("", "and", "or") or not between.strip():
+            if between.strip(" ,") not in LISTING or not between.strip():
                 break
             last, i = listed[i], i + step
             if earliest is not None and latest is not None:
@@ -229,7 +304,9 @@ def distance(predicate: Predicate, each: Dated) -> int:
         current = clause_verb(current) if not is_verbal(current.head) else current.head
         if each.governor == current and each.root.i < predicate.head.i:
             return 3
-    for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE):
+    for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE):
+        if role(clause) is Role.ADVERBIAL_CLAUSE and not is_infinitive(clause):
+            continue  # "sent troops to restore order in 2017": of both
         if each.governor == clause and subject_of_its_own(clause) is None:  # "praised him; yet he left in 2014"
             return 3
     return 9
@@ -254,7 +331,7 @@ def _is_report(verb: Token, predicate: Predicate) -> bool:
 def narrative(predicate: Predicate, calendar: Calendar) -> DateMention | None:
     """The date a past narrative has reached: the last one told before, in the same paragraph, of a finished act."""
     verb = predicate.verb
-    if verb.tag_ != "VBD" or not _past(verb):
+    if not (verb.tag_ == "VBD" and _past(verb)) and not _was_done(verb):
         return None
     last = calendar.before(predicate.head.sent)
     if last is None or last.mention.latest is None or last.mention.earliest is None:
@@ -277,6 +354,12 @@ def moves_on(predicate: Predicate) -> bool:
     """Whether the sentence says that time has passed since what was told: "Two years later famine came"."""
     first = [word for word in predicate.head.sent[:8] if word.i < predicate.verb.i]
     return any(word.lower_ in LATER or word.lemma_.lower() in SPANS for word in first)
+
+
+def _was_done(verb: Token) -> bool:
+    """Whether a passive tells of one act in the past: "were killed", not "had been killed"."""
+    helpers = {word.lower_ for word in children(verb, Role.AUXILIARY, Role.PASSIVE_AUXILIARY)}
+    return verb.tag_ == "VBN" and bool(helpers) and helpers <= {"was", "were"}
 
 
 def _past(verb: Token) -> bool:

@@ -142,7 +142,7 @@ def features(reading: Reading, search: Search) -> Iterator[str]:
     yield from _sides(reading, search)
     yield from _place(reading, search)
     yield from _company(frame.pos, head)
-    yield from _surroundings(frame.pos, head, search)
+    yield from _surroundings(frame, head, search)
 
 
 def frame_features(frame: Frame, failed: Sequence[str], types: int) -> Iterator[str]:
@@ -176,7 +176,7 @@ def _what(noun: Token | None, search: Search) -> str:
 
 
 def _sides(reading: Reading, search: Search) -> Iterator[str]:
-    acts = "words" if QUAD_CATEGORY[reading.frame.type] in WORDS else "deeds"
+    acts = _acts(reading.frame)
     standing = [_standing(members, search) for members in (reading.actors, reading.recipients)]
     yield f"{acts} of {standing[0]}"
     yield f"{acts} of {standing[0]} to {standing[1]}"
@@ -196,6 +196,10 @@ def _sides(reading: Reading, search: Search) -> Iterator[str]:
             yield f"{side} noun"
         if any(each.sector for each in described):
             yield f"{side} sector"
+
+
+def _acts(frame: Frame) -> str:
+    return "words" if QUAD_CATEGORY[frame.type] in WORDS else "deeds"
 
 
 def _standing(members: Sequence[Participant], search: Search) -> str:
@@ -249,7 +253,8 @@ def _company(pos: str, head: Token) -> Iterator[str]:
         yield f"with {pos} {link.name} of {head.head.lemma_.lower()}"
 
 
-def _surroundings(pos: str, head: Token, search: Search) -> Iterator[str]:
+def _surroundings(frame: Frame, head: Token, search: Search) -> Iterator[str]:
+    pos, acts = frame.pos, _acts(frame)
     sentence = search.sentence_of(head)
     start = sentence.start
     if any(word.lower_ in TALK for word in sentence):
@@ -257,6 +262,9 @@ def _surroundings(pos: str, head: Token, search: Search) -> Iterator[str]:
     if role(head) is Role.CONJUNCT and head.head.i in search.taken:
         yield f"{pos} beside an event"
     yield f"countries {search.countries}"
+    if search.about:
+        yield search.about
+        yield f"{search.about}, {acts}"
     if head.i in search.quoted:
         yield "quoted"
     if start in search.headings:

@@ -57,6 +57,7 @@ class Lexicons:
     cues: Cues
     scores: "Scores"
     contexts: dict[str, tuple[str, ...]]  # by word, or two words
+    topics: dict[int, str]  # by the number of a lemma
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Search:
     parts: list[tuple[str, Token]] = field(default_factory=list)  # the words that may name an event
     names: dict[int, list[str]] = field(default_factory=dict)  # labels of the names, by the start of their sentence
     countries: int = 0  # how often the article names countries and peoples, from 0 (hardly) to 3 (in every sentence)
+    about: str = ""  # how public the article's matter is, where it is not wholly
     headings: frozenset[int] = frozenset()  # where the sentences of titles and headings start
     matched: dict[tuple[int, frozenset[str]], bool] = field(default_factory=dict)  # what `matches` has found
 

@@ -32,6 +32,7 @@ from pipeline.language.event_details import event_of
 from pipeline.language.event_participants import gathered, with_distant_recipient, with_participants
 from pipeline.language.event_scores import load_scores
 from pipeline.language.event_search import Lexicons, Reading, Search
+from pipeline.language.event_topics import about, read_topics
 from pipeline.language.frames import Frame, part_of_speech, read_frames
 from pipeline.language.modality import read_cues
 from pipeline.language.syntax import (
@@ -132,7 +133,10 @@ def read_lexicons(folder: Path | None = None) -> Lexicons:
     Raises:
         LexiconError: a lexicon is missing or broken.
     """
-    return Lexicons(read_frames(folder), read_actors(folder), read_cues(folder), load_scores(), read_contexts(folder))
+    return Lexicons(
+        read_frames(folder), read_actors(folder), read_cues(folder), load_scores(), read_contexts(folder),
+        read_topics(folder),
+    )  # fmt: skip
 
 
 def find_events(doc: Doc, lexicons: Lexicons) -> Iterator[Event]:
@@ -141,6 +145,7 @@ def find_events(doc: Doc, lexicons: Lexicons) -> Iterator[Event]:
     starts = [sentence.start for sentence in sentences]
     search = Search(doc, lexicons, Calendar(doc), sentences, starts)
     search.lemma_numbers = doc.to_array("LEMMA").tolist()
+    search.about = about(search.lemma_numbers, lexicons.topics)
     for ent in doc.ents if starts else ():
         start = starts[max(bisect_right(starts, ent.start) - 1, 0)]
         search.names.setdefault(start, []).append(ent.label_)

@@ -646,6 +646,173 @@ def test_what_came_before_does_not_share_the_day() -> None:
     assert (arrested.earliest, arrested.latest) == (None, datetime.date(2020, 3, 9))
 
 
+TEN_DAYS_AFTER = """
+Rebels rebel NOUN NNS nsubj 1
+attacked attack VERB VBD ROOT 1
+Iraq Iraq PROPN NNP obj 1 GPE
+on on ADP IN case 4
+Monday Monday PROPN NNP obl 1
+ten ten NUM CD nummod 6
+days day NOUN NNS obl 9
+after after SCONJ IN mark 9
+police police NOUN NNS nsubj 9
+arrested arrest VERB VBD advcl 1
+two two NUM CD nummod 11
+farmers farmer NOUN NNS obj 9
+. . PUNCT . punct 1
+"""
+
+
+def ten_days(doc: Doc) -> DateMention:
+    start = doc.text.index("ten days")
+    return DateMention(start, start + 8, "ten days", TimexType.DURATION, "P10D")
+
+
+@pytest.mark.parametrize(("word", "day"), [("after", 10), ("before", 30)])
+def test_days_counted_between_two_acts_date_the_second(word: str, day: int) -> None:
+    doc = parse(TEN_DAYS_AFTER.replace("after after", f"{word} {word}"))
+    doc._.dates = (monday(doc, datetime.date(2020, 1, 20)), ten_days(doc))
+    attack, arrest = events_in(doc)
+    assert (attack.earliest, attack.latest) == (datetime.date(2020, 1, 20), datetime.date(2020, 1, 20))
+    assert (arrest.earliest, arrest.latest) == (datetime.date(2020, 1, day), datetime.date(2020, 1, day))
+    assert arrest.date_basis is DateBasis.RELATIVE
+
+
+TEN_DAYS_AFTER_THE_FLOOD = """
+Ghana Ghana PROPN NNP nsubj 1 GPE
+attacked attack VERB VBD ROOT 1
+Mali Mali PROPN NNP obj 1 GPE
+ten ten NUM CD nummod 4
+days day NOUN NNS obl 7
+after after ADP IN case 7
+the the DET DT det 7
+flood flood NOUN NN obl 1
+of of ADP IN case 9
+Monday Monday PROPN NNP nmod 7
+. . PUNCT . punct 1
+"""
+
+
+def test_days_counted_from_what_happened_on_a_day_date_the_act() -> None:
+    doc = parse(TEN_DAYS_AFTER_THE_FLOOD)
+    doc._.dates = (ten_days(doc), monday(doc, datetime.date(2020, 1, 20)))
+    [event] = events_in(doc, FITTING)
+    assert (event.earliest, event.latest) == (datetime.date(2020, 1, 30), datetime.date(2020, 1, 30))
+
+
+SPAN = """
+Rebels rebel NOUN NNS nsubj 1
+attacked attack VERB VBD ROOT 1
+Iraq Iraq PROPN NNP obj 1 GPE
+from from ADP IN case 4
+Monday Monday PROPN NNP obl 1
+to to ADP IN case 6
+Friday Friday PROPN NNP nmod 4
+. . PUNCT . punct 1
+"""
+
+
+def friday(doc: Doc, day: datetime.date) -> DateMention:
+    start = doc.text.index("Friday")
+    return DateMention(start, start + 6, "Friday", TimexType.DATE, day.isoformat(), None, day, day, "", "test")
+
+
+def test_a_span_of_days_has_both_ends() -> None:
+    doc = parse(SPAN)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)), friday(doc, datetime.date(2020, 3, 6)))
+    [event] = events_in(doc)
+    assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 6))
+
+
+RULE = """
+The the DET DT det 1
+minister minister NOUN NN nsubj 2
+condemned condemn VERB VBD ROOT 2
+the the DET DT det 4
+rule rule NOUN NN obj 2
+of of ADP IN case 6
+Monday Monday PROPN NNP nmod 4
+to to ADP IN case 8
+Friday Friday PROPN NNP obl 2
+. . PUNCT . punct 2
+"""
+
+
+def test_the_end_of_a_span_belongs_to_what_its_beginning_belongs_to() -> None:
+    doc = parse(RULE)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)), friday(doc, datetime.date(2020, 3, 6)))
+    [condemned] = events_in(doc, FITTING)
+    assert (condemned.earliest, condemned.latest) == (None, None)
+
+
+LETTER = """
+In in ADP IN case 2
+a a DET DT det 2
+letter letter NOUN NN obl 7
+dated date VERB VBN acl 2
+Monday Monday PROPN NNP obl 3
+the the DET DT det 6
+minister minister NOUN NN nsubj 7
+condemned condemn VERB VBD ROOT 7
+the the DET DT det 9
+attack attack NOUN NN obj 7
+. . PUNCT . punct 7
+"""
+
+
+def test_the_day_of_a_letter_is_that_of_what_it_does() -> None:
+    doc = parse(LETTER)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    [condemned] = [each for each in events_in(doc, FITTING) if each.trigger.text == "condemned"]
+    assert (condemned.earliest, condemned.latest) == (day, day)
+
+
+TO_RESTORE = """
+Ghana Ghana PROPN NNP nsubj 1 GPE
+attacked attack VERB VBD ROOT 1
+Mali Mali PROPN NNP obj 1 GPE
+to to PART TO mark 4
+restore restore VERB VB advcl 1
+order order NOUN NN obj 4
+on on ADP IN case 7
+Monday Monday PROPN NNP obl 4
+. . PUNCT . punct 1
+"""
+
+
+def test_the_day_behind_a_purpose_is_that_of_the_act() -> None:
+    doc = parse(TO_RESTORE)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    [event] = events_in(doc, FITTING)
+    assert (event.earliest, event.latest) == (day, day)
+
+
+STORY_IN_PASSIVE = """
+Rebels rebel NOUN NNS nsubj 1
+attacked attack VERB VBD ROOT 1
+Iraq Iraq PROPN NNP obj 1 GPE
+on on ADP IN case 4
+Monday Monday PROPN NNP obl 1
+. . PUNCT . punct 1
+Two two NUM CD nummod 7
+soldiers soldier NOUN NNS nsubj:pass 9
+were be AUX VBD aux:pass 9
+killed kill VERB VBN ROOT 9
+. . PUNCT . punct 9
+"""
+
+
+@pytest.mark.parametrize(("helper", "basis"), [("were", DateBasis.NARRATIVE), ("are", DateBasis.PUBLICATION)])
+def test_a_passive_goes_on_with_the_narrative(helper: str, basis: DateBasis) -> None:
+    doc = parse(STORY_IN_PASSIVE.replace("were be AUX VBD", f"{helper} be AUX VBD"))
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    _, killed = events_in(doc)
+    assert killed.date_basis is basis
+
+
 def test_what_is_done_in_words_is_not_dated_by_the_scene_before() -> None:
     doc = parse(STORY.replace("arrested arrest", "accused accuse"))
     doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
