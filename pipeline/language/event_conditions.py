@@ -12,6 +12,7 @@ from pipeline.language.event_participants import LIGHT_VERBS, VERBAL, lends
 from pipeline.language.event_search import REFLEXIVE, Reading, Search
 from pipeline.language.frames import Frame, misread_particles, modifiers, stems
 from pipeline.language.syntax import (
+    NEGATIONS,
     Role,
     child,
     children,
@@ -186,6 +187,9 @@ def _has_complement_word(word: str, head: Token, search: Search) -> bool:
     if word == "none":
         return complement(head) is None and child(head, Role.OPEN_CLAUSE, Role.PREDICATE) is None
     if word.startswith("@"):  # "called the step a provocation", "described it as historic"
+        # "In what it called a provocation", "has not called it a coup": a name, no judgment.
+        if any(each.lower_ == "what" or each.lower_ in NEGATIONS for each in (*dependents(head), head.head)):
+            return False
         said = [noun for preposition, noun in obliques(head) if preposition == "as"]
         said += [*children(head, Role.OPEN_CLAUSE, Role.PREDICATE, Role.ADJECTIVE, Role.OTHER)]
         said += [*children(head, Role.OBJECT)][1:]

@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span, Token
 from pipeline.labels import DateBasis, Modality, TimexType
 from pipeline.language.arguments import (
     Predicate,
+    bearer,
     clause_verb,
     is_infinitive,
     is_verbal,
@@ -54,7 +55,7 @@ SPANS = frozenset({"hour", "day", "week", "month", "year", "decade"})
 LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "eventually"})
 # What joins the ends of a span of time, and further days to a day.
 TO = frozenset({"to", "until", "till", "through", "-", "–"})
-LISTING = TO | {"", "and", "or"}
+LISTING = TO | {"", "and", "or", "and on", "and in"}
 # "Ten days after their governments had signed": a length before one of these says how far two acts lie apart.
 BESIDE = {"after": -1, "before": 1}
 LENGTH = re.compile(r"P(\d{1,3})([DW])")
@@ -234,11 +235,11 @@ def is_when_it_was_said(predicate: Predicate, found: Dated) -> bool:
 
 def goes_on_since(predicate: Predicate, found: Dated) -> bool:
     """Whether deeds of or to several go on from a day: "nine people have been killed since Tuesday"."""
-    if preposition_of(found.root) != "since" or not is_verbal(predicate.head):
+    if preposition_of(found.root) != "since" or not (is_verbal(predicate.head) or bearer(predicate.head)):
         return False
     if not any(word.lower_ in ("has", "have", "had") for word in children(predicate.head, Role.AUXILIARY)):
         return False
-    those = undergoer(predicate.head) or list(children(predicate.head, Role.SUBJECT))
+    those = (is_verbal(predicate.head) and undergoer(predicate.head)) or children(predicate.head, Role.SUBJECT)
     return any(noun.tag_ in ("NNS", "NNPS") or noun.pos_ == "NUM" for noun in those)
 
 
@@ -272,7 +273,7 @@ def nearest(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | None:
 
 
 def distance(predicate: Predicate, each: Dated) -> int:
-    """0 attached to the predicate, 1 to its clause, 2 to a clause that shares its time, 9 to something else."""
+    """0 attached to the predicate, 1 to its clause, 2 to 4 to a clause that shares its time, 9 to something else."""
     own = {predicate.head, predicate.light}
     if each.governor in own or each.root.head in own:
         return 0
@@ -304,6 +305,8 @@ def distance(predicate: Predicate, each: Dated) -> int:
         current = clause_verb(current) if not is_verbal(current.head) else current.head
         if each.governor == current and each.root.i < predicate.head.i:
             return 3
+        if role(verb) is Role.CONJUNCT and each.root.i < current.i and clause_verb(each.root) == current:
+            return 4  # "At a summit on Sunday the bloc closed its borders and froze accounts": of both
     for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE):
         if role(clause) is Role.ADVERBIAL_CLAUSE and not is_infinitive(clause):
             continue  # "sent troops to restore order in 2017": of both

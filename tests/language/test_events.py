@@ -813,6 +813,94 @@ def test_a_passive_goes_on_with_the_narrative(helper: str, basis: DateBasis) -> 
     assert killed.date_basis is basis
 
 
+SUMMIT = """
+At at ADP IN case 2
+a a DET DT det 2
+summit summit NOUN NN obl 6
+on on ADP IN case 4
+Monday Monday PROPN NNP nmod 2
+Ghana Ghana PROPN NNP nsubj 6 GPE
+condemned condemn VERB VBD ROOT 6
+Mali Mali PROPN NNP obj 6 GPE
+and and CCONJ CC cc 9
+attacked attack VERB VBD conj 6
+Togo Togo PROPN NNP obj 9 GPE
+. . PUNCT . punct 6
+"""
+
+
+def test_the_day_of_a_summit_is_that_of_all_it_did() -> None:
+    doc = parse(SUMMIT)
+    day = datetime.date(2020, 3, 2)
+    doc._.dates = (monday(doc, day),)
+    found = events_in(doc, FITTING)
+    assert [(event.trigger.text, event.earliest) for event in found] == [("condemned", day), ("attacked", day)]
+
+
+ON_STRIKE = """
+Ghanaian ghanaian ADJ JJ amod 1 NORP
+nurses nurse NOUN NNS nsubj 5
+have have AUX VBP aux 5
+been be AUX VBN cop 5
+on on ADP IN case 5
+strike strike NOUN NN ROOT 5
+since since ADP IN case 7
+Monday Monday PROPN NNP nmod 5
+. . PUNCT . punct 5
+"""
+
+
+def test_a_strike_that_goes_on_reaches_the_day_of_publication() -> None:
+    doc = parse(ON_STRIKE)
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
+    doc._.published = datetime.date(2020, 3, 9)
+    [event] = events_in(doc, FITTING)
+    assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 9))
+
+
+def test_two_days_that_are_told_apart_are_both_bounds() -> None:
+    doc = parse(
+        SPAN.replace("from from", "on on").replace("to to ADP IN case 6", "and and CCONJ CC cc 7\non on ADP IN case 7")
+    )
+    doc._.dates = (monday(doc, datetime.date(2020, 3, 2)), friday(doc, datetime.date(2020, 3, 6)))
+    [event] = events_in(doc)
+    assert (event.earliest, event.latest) == (datetime.date(2020, 3, 2), datetime.date(2020, 3, 6))
+
+
+NAMED = """
+The the DET DT det 1
+minister minister NOUN NN nsubj 2
+called call VERB VBD ROOT 2
+the the DET DT det 4
+step step NOUN NN obj 2
+a a DET DT det 6
+provocation provocation NOUN NN xcomp 2
+. . PUNCT . punct 2
+"""
+
+
+SO_CALLED = """
+The the DET DT det 1
+minister minister NOUN NN nsubj 2
+left leave VERB VBD ROOT 2
+what what PRON WP obj 2
+he he PRON PRP nsubj 5
+called call VERB VBD acl:relcl 3
+a a DET DT det 7
+provocation provocation NOUN NN xcomp 5
+. . PUNCT . punct 2
+"""
+
+
+def test_who_does_not_call_it_so_accuses_nobody() -> None:
+    assert [event.trigger.text for event in events_in(parse(NAMED), FITTING)] == ["called"]
+    never = NAMED.replace("called call VERB VBD ROOT 2", "never never ADV RB advmod 3\ncalled call VERB VBD ROOT 3")
+    never = never.replace("nsubj 2", "nsubj 3").replace("det 4", "det 5").replace("obj 2", "obj 3")
+    never = never.replace("det 6", "det 7").replace("xcomp 2", "xcomp 3").replace("punct 2", "punct 3")
+    assert events_in(parse(never), FITTING) == []
+    assert events_in(parse(SO_CALLED), FITTING) == []
+
+
 def test_what_is_done_in_words_is_not_dated_by_the_scene_before() -> None:
     doc = parse(STORY.replace("arrested arrest", "accused accuse"))
     doc._.dates = (monday(doc, datetime.date(2020, 3, 2)),)
