@@ -1,5 +1,7 @@
 """Details: from a reading to an event, with its type, trigger, modality, date, place and source."""
 
+import dataclasses
+
 from spacy.tokens import Span, Token
 
 from pipeline.labels import EventType, Modality
@@ -65,11 +67,13 @@ NAMING = frozenset(
         "contribution", "emergency rule", "martial law",
     }
 )  # fmt: skip
+TOWNS = frozenset({"capital", "city"})
 LONGEST_TRIGGER = 6  # words
 
 
 def event_of(reading: Reading, search: Search) -> Event | None:
     """The event of a reading, with modality, date, place and the words it is reported in."""
+    reading = without_towns(reading, search)
     predicate, frame = reading.predicate, reading.frame
     quotation = search.quoted.get(predicate.head.i)
     if quotation is not None and presupposed(predicate.head) and is_cue(predicate.head.head, quotation):
@@ -101,6 +105,20 @@ def event_of(reading: Reading, search: Search) -> Event | None:
         quotation=quotation,
         attributed_to=attributed_to(quotation, report),
     )
+
+
+def without_towns(reading: Reading, search: Search) -> Reading:
+    """The reading without a town as recipient where it is the place: one that is shelled or visited."""
+    if reading.frame.type is not EventType.ASSAULT and reading.frame.mode != "visit":
+        return reading
+    find = search.lexicons.actors.gazetteer.place
+
+    def is_town(span: Span) -> bool:
+        place = find(span.text) or (find(span.root.text) if span.root.ent_type_ == "GPE" else None)
+        return place is not None and place.kind in TOWNS
+
+    whom = tuple(each for each in reading.recipients if not is_town(each.span))
+    return reading if len(whom) == len(reading.recipients) else dataclasses.replace(reading, recipients=whom)
 
 
 def is_cue(verb: Token, quotation: Quotation) -> bool:

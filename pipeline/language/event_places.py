@@ -112,7 +112,8 @@ def place_rank(place: Candidate, reading: Reading, search: Search, used: set[int
     predicate, head = reading.predicate, place.head
     preposition = preposition_of(head)
     own = (predicate.head, predicate.light)
-    if reading.frame.type in ENTERED and is_verbal(predicate.head) and head in undergoer(predicate.head):
+    entered = reading.frame.type in ENTERED or reading.frame.mode == "visit"
+    if entered and is_verbal(predicate.head) and head in undergoer(predicate.head):
         return 1 if not is_country(head, search) else 9
     if head.i in used and preposition not in WHERE:
         return 9
