@@ -112,8 +112,8 @@ def place_rank(place: Candidate, reading: Reading, search: Search, used: set[int
     predicate, head = reading.predicate, place.head
     preposition = preposition_of(head)
     own = (predicate.head, predicate.light)
-    entered = reading.frame.type in ENTERED or reading.frame.mode == "visit"
-    if entered and is_verbal(predicate.head) and head in undergoer(predicate.head):
+    visit = reading.frame.mode == "visit"
+    if (visit or reading.frame.type in ENTERED) and is_verbal(predicate.head) and head in undergoer(predicate.head):
         return 1 if not is_country(head, search) else 9
     if head.i in used and preposition not in WHERE:
         return 9
@@ -123,7 +123,7 @@ def place_rank(place: Candidate, reading: Reading, search: Search, used: set[int
     host = head.head.head if role(head) is Role.PREPOSITION_OBJECT else head.head
     if preposition == "of" and host.lower_ in PARTS:  # "in front of the city hall", "on the outskirts of Lima"
         preposition, host = preposition_of(host), host.head.head if role(host) is Role.PREPOSITION_OBJECT else host.head
-    if preposition in MOVING and reading.frame.type in MOVED and head.i not in used:
+    if preposition in MOVING and (visit or reading.frame.type in MOVED) and head.i not in used:
         return 2 if host in own and not is_country(head, search) else 9
     if preposition not in WHERE or (preposition in OF_NAMES and not place.named):
         return 9
