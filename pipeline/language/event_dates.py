@@ -7,7 +7,7 @@ these the date that the narrative has reached, and last the day of publication, 
 import datetime
 import functools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -115,9 +115,9 @@ class Calendar:
                 found.append((span.start, span.end, int(length[1]) * (7 if length[2] == "W" else 1)))
         return found
 
-    def lengths_before(self, sentence: Span) -> Sequence[tuple[int, int, int]]:
+    def lengths_in(self, sentence: Span) -> Sequence[tuple[int, int, int]]:
         """Those of one sentence."""
-        return [each for each in self.lengths if sentence.start <= each[0] < sentence.end]
+        return self.lengths[bisect_left(self.lengths, (sentence.start,)) : bisect_left(self.lengths, (sentence.end,))]
 
     def before(self, sentence: Span) -> Dated | None:
         """The last one before a sentence."""
@@ -194,10 +194,12 @@ def days_apart(predicate: Predicate, found: Dated | None, calendar: Calendar) ->
     "They agreed on Saturday, ten days after their governments had signed": the signing. "It opened a week after the
     earthquake of 6 February": the opening.
     """
-    head = predicate.head
-    here = calendar.in_sentence(head.sent)
-    for first, last, length in calendar.lengths_before(head.sent):
-        sign = BESIDE[predicate.head.doc[last].lower_]
+    if not calendar.lengths:
+        return None
+    head, sentence = predicate.head, predicate.head.sent
+    here = calendar.in_sentence(sentence)
+    for first, last, length in calendar.lengths_in(sentence):
+        sign = BESIDE[head.doc[last].lower_]
         if last < head.i <= last + FARTHEST:
             others = [each for each in here if each.root.i < first]
             if not others or (found is not None and found.root.i > last):
@@ -211,6 +213,7 @@ def days_apart(predicate: Predicate, found: Dated | None, calendar: Calendar) ->
 
 
 def _moved(mention: DateMention, days: int) -> When | None:
+    """So many days from a date that is known to the week; none that the calendar does not have."""
     if mention.earliest is None or mention.latest is None or mention.latest - mention.earliest > WEEK:
         return None
     try:
