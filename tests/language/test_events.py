@@ -678,6 +678,20 @@ def test_days_counted_between_two_acts_date_the_second(word: str, day: int) -> N
     assert arrest.date_basis is DateBasis.RELATIVE
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [(datetime.date(2020, 1, 1), datetime.date(2020, 12, 31)), (datetime.date(1, 1, 2), datetime.date(1, 1, 2))],
+    ids=["a year", "the first days of the calendar"],
+)
+def test_days_are_not_counted_from_a_date_too_vague_or_out_of_the_calendar(
+    first: datetime.date, last: datetime.date
+) -> None:
+    doc = parse(TEN_DAYS_AFTER)
+    doc._.dates = (dataclasses.replace(monday(doc, first), latest=last), ten_days(doc))
+    _, arrest = events_in(doc)
+    assert arrest.earliest is None
+
+
 TEN_DAYS_AFTER_THE_FLOOD = """
 Ghana Ghana PROPN NNP nsubj 1 GPE
 attacked attack VERB VBD ROOT 1
