@@ -24,6 +24,11 @@ AHEAD = re.compile(
     r"intends? to|hopes? to|forthcoming|begins?|starts|opens|resumes?|convenes?|takes? place)\b|['’]ll\b",
     re.IGNORECASE,
 )
+# "She expects it by the autumn": the writer's present looks ahead.
+PRESENT_AHEAD = re.compile(
+    r"\b(?:will|won't|shall|(?:is|are) (?:to|due|expected|scheduled|set|planned|likely|thought)|expects|"
+    r"(?:hopes|plans|intends) to)\b|['’]ll\b"
+)
 # "by Friday", "until March": the preposition before the date looks ahead whatever the verb.
 LOOKING_AHEAD = re.compile(
     r"\b(?:until|till|by|before|as (?:soon|early|late) as|starting|beginning|effective)\s+(?:the\s+)?$",
@@ -36,6 +41,14 @@ BEHIND = re.compile(
     r"flew|drove|ran|sold|bought|paid|set|put|cut|beat|quit|knew|thought|fought|felt|grew|drew|threw|stood|sank|swept|"
     r"withdrew)\b"
 )
+# "whose brother had been shot dead in 1983", "had chaired the talks since June 1996": a glance at the time before.
+LOOKED_BACK = re.compile(
+    r"\b(?:(?:who|which|that|whose(?:\s+[\w-]{1,20}){1,3})(?:,[^,.;]{1,40},)?\s+had\s+(?:[\w'’-]{1,20}\s+){1,8}(?:in|on|since)|"
+    r"had\s+(?:[\w'’-]{1,20}\s+){1,5}since)\s+(?:the\s+)?$"
+)
+# "extended his consent until 13 August"; "was not restored until July 1997" tells of July.
+HELD_UNTIL = re.compile(r"\b(?:until|till)\s+(?:the\s+)?$", re.IGNORECASE)
+NEGATED = re.compile(r"\b(?:not|never|no|only|nothing|nobody|hardly)\b|n['’]t\b", re.IGNORECASE)
 # "the Lisbon Summit on November 20": an occasion that a date is given for.
 OCCASION = (
     r"(?:summit|conference|meeting|congress|session|assembly|ceremony|hearing|debate|rally|trial|forum|talks|"
@@ -49,6 +62,8 @@ NAMED_OCCASION = re.compile(
     re.I,
 )
 LONGEST_QUOTATION = 1500
+# So far on a day is still the one told of, whatever years are named between.
+LONGEST_ASIDE = 1500
 # "On 12 March 1947 Truman told Congress: ...": what leads in a quotation says when it was spoken.
 SPEAKING = re.compile(
     r"\b(?:said|told|declared|announced|wrote|warned|asked|stated|replied|explained|argued|insisted|promised|"
@@ -87,8 +102,8 @@ class Dated:
 class Anchors:
     """What the text has established so far, expression by expression."""
 
-    def __init__(self, text: str, published: datetime.date | None, narrative: bool) -> None:
-        self.text, self.published, self.narrative = text, published, narrative
+    def __init__(self, text: str, published: datetime.date | None, narrative: bool, of_today: bool = False) -> None:
+        self.text, self.published, self.narrative, self.of_today = text, published, narrative, of_today
         self.last: Dated | None = None  # the last date with a year
         self.fine: Dated | None = None  # the last month or day
         self.day: Dated | None = None  # the last day
@@ -125,6 +140,16 @@ class Anchors:
         occasion = DATED_OCCASION.search(self.text, max(0, start - 60), start) if day else None
         if occasion and day:
             self.occasions[occasion[1].lower()] = day.isoformat()
+
+    def leaves(self, start: int, value: str) -> bool:
+        """Whether a date leaves the time that the text has reached for a moment, to look back or ahead."""
+        here, there = (timex.bounds(each.partition("/")[0]) for each in (self.last.value if self.last else "", value))
+        if here is None or there is None:
+            return False
+        before = self.sentence(start, start)[0]
+        if there[1] < here[0]:
+            return bool(LOOKED_BACK.search(before))
+        return there[0] > here[1] and bool(HELD_UNTIL.search(before[-16:])) and not NEGATED.search(before[-60:])
 
     def is_ahead(self, value: str) -> bool:
         """Whether a date begins after publication."""
@@ -173,6 +198,14 @@ class Anchors:
         if self.last is not None:
             return self.last.value, f"narrative {self.last.value}"
         return ("", "") if self.narrative else self.publication()
+
+    def narrated_day(self) -> tuple[str, str]:
+        """The day that the text has reached, past a year named in passing: "ten days earlier" counts from it."""
+        last, day = self.last, self.day
+        passing = last and day and last.start > day.start and timex.month_of(last.value) is None
+        if passing and day and self.here[0] - day.end < LONGEST_ASIDE:
+            return day.value, f"narrative {day.value}"
+        return self.narrated()
 
     def near(self, dated: Dated, start: int) -> bool:
         """Whether a date named before stands in the same paragraph."""
@@ -240,24 +273,52 @@ class Anchors:
     ) -> tuple[int | None, str]:
         """The year of a month or day that the text names without one, and what it was read against."""
         narrated = self.narrated_year(month, start) if self.narrative else None
-        if narrated is not None:
+        if narrated is not None and not self.is_now(narrated, month, day, start, end):
             return narrated, f"narrative {timex.year_value(narrated)}"
-        if self.published is None:
-            return None, ""
         # "In August 2008 war broke out. On 12 August ...": the paragraph tells of that year.
         told = timex.year_of(self.fine.value) if self.fine and self.near(self.fine, start) else None
-        if told is not None and told < self.published.year - 1:
+        if self.published is None:
+            return told, f"narrative {told}" if told is not None else ""
+        if told is not None and told < self.published.year - 1 and not self.is_now(told, month, day, start, end):
             return told, f"narrative {told}"
         pointing = self.direction(start, end)
         near = NEAR_DAYS if not quarter else HALF_A_QUARTER if pointing < 0 else NEAR_DAYS_OF_A_QUARTER
-        if not quarter and pointing < 0 and self.opens(start):
+        if not quarter and pointing < 0 and (self.opens(start) or self.just_told(month, start)):
             near = 0  # "On 9 May they attacked", in a paper of March
         return year_near(self.published, month, day, pointing, near), self.publication()[1]
+
+    def just_told(self, month: int, start: int) -> bool:
+        """Whether the paragraph has come to an earlier month of last year: "on 12 April 2022 ... on 18 May"."""
+        if self.fine is None or self.published is None or not self.near(self.fine, start):
+            return False
+        reached = timex.month_of(self.fine.value)
+        last_year = timex.year_of(self.fine.value) == self.published.year - 1
+        return bool(last_year and reached and reached <= month)
 
     def in_the_present(self) -> bool:
         """Whether the story stands near publication: then "first since independence in 1948" does not move it."""
         year = timex.year_of(self.fine.value) if self.fine else None
         return bool(self.of_the_day and self.published and year is not None and year >= self.published.year - 1)
+
+    def is_now(self, narrated: int, month: int, day: int | None, start: int, end: int) -> bool:
+        """Whether a month or day that a history names without its year is one around publication after all.
+
+        "She expects it by the autumn" stands in the writer's present; and "in the referendum of June 2016 they voted
+        to remain. On 27 February ...", in March, goes back in the year only if another has come.
+        """
+        if self.published is None or narrated >= self.published.year:
+            return False
+        if not self.of_today:
+            return False
+        if self.looks_ahead_from_now(start, end):
+            return True
+        reached = self.last and timex.year_of(self.last.value) == narrated and timex.month_of(self.last.value)
+        middle = datetime.date(self.published.year, month, min(day or 15, 28))
+        return bool(reached and month < reached and 0 <= (self.published - middle).days <= NEAR_DAYS)
+
+    def looks_ahead_from_now(self, start: int, end: int) -> bool:
+        """Whether the writer of a text of today says what is to come: "is likely before the end of the year"."""
+        return self.of_today and bool(PRESENT_AHEAD.search(self.sentence(start, end)[0]))
 
     def narrated_year(self, month: int, start: int) -> int | None:
         """The year a history has reached: that of the month it last named nearby, else of the last year it named."""
@@ -298,8 +359,22 @@ DEICTICS_PER_YEAR = 0.5
 
 
 def is_narrative(years: Sequence[int], deictics: int, published: datetime.date | None) -> bool:
-    """Whether a text tells a history: many explicit years well before publication, few words like "Friday"."""
+    """Whether a text tells a history: many explicit years well before publication, few words like "Friday".
+
+    Of a text whose publication is not known the latter decides: a year that news names in passing is not that of its
+    "on 5 November".
+    """
     if published is None:
-        return True
+        return deictics <= DEICTICS_PER_YEAR * len(years)
     past = sum(year < published.year - 1 for year in years)
     return past >= YEARS_OF_A_NARRATIVE and deictics <= DEICTICS_PER_YEAR * past
+
+
+# A writer who names a day by its weekday or as "yesterday" once in so many characters writes of today; an encyclopedia
+# does so once in 20,000.
+REACH_OF_A_DEICTIC = 3000
+
+
+def is_of_today(text: str, deictics: int) -> bool:
+    """Whether a text, history or not, is also about the days around its publication."""
+    return deictics * REACH_OF_A_DEICTIC >= len(text) and deictics > 0

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from pipeline.errors import LexiconError
 from pipeline.labels import TimexType
 from pipeline.language import timex
-from pipeline.language.anchors import Anchors, is_narrative
+from pipeline.language.anchors import Anchors, is_narrative, is_of_today
 from pipeline.language.doc import DateMention, plain
 from pipeline.language.timex_days import FIRST_YEAR, LAST_YEAR
 from pipeline.language.timex_fields import Reading
@@ -79,12 +79,13 @@ def dates_in(
         published = None  # no day of publication, and arithmetic would leave the calendar
     stretches = runs(tokens(text, grammar.vocabulary, borders), grammar.vocabulary)
     found = list(matches(stretches, grammar))
-    anchors = Anchors(text, published, narrative(found, published))
+    years, deictics = times_told(found)
+    anchors = Anchors(text, published, is_narrative(years, deictics, published), is_of_today(text, deictics))
     return tuple(_read_in_order(found, anchors))
 
 
-def narrative(found: Iterable[Found], published: datetime.date | None) -> bool:
-    """Whether the expressions found are those of a history."""
+def times_told(found: Iterable[Found]) -> tuple[list[int], int]:
+    """The explicit years of a text, and how many expressions count from its own day: "Friday", "yesterday"."""
     years, deictics = {}, set()
     for one in found:
         word = one.token("YEAR") or one.token("ODDYEAR") or one.token("YEAR3")
@@ -92,7 +93,7 @@ def narrative(found: Iterable[Found], published: datetime.date | None) -> bool:
             years[one.end] = int(word)
         elif one.has("DOW") or one.has("DAYREF"):
             deictics.add(one.end)
-    return is_narrative(list(years.values()), len(deictics), published)
+    return list(years.values()), len(deictics)
 
 
 def _read_in_order(found: list[Found], anchors: Anchors) -> Iterable[DateMention]:
@@ -106,19 +107,23 @@ def _read_in_order(found: list[Found], anchors: Anchors) -> Iterable[DateMention
                 if reading is not None:
                     taken.append((one, reading))
         for one, reading in sorted(taken, key=lambda pair: pair[0].start):
-            if moves_the_story(one, reading, anchors.narrative):
+            if moves_the_story(one, reading, anchors):
                 anchors.keep(one.start, one.end, reading.value, one.rule.value)
             yield mention(anchors.text, one, reading)
 
 
-def moves_the_story(found: Found, reading: Reading, narrative: bool) -> bool:
+def moves_the_story(found: Found, reading: Reading, anchors: Anchors) -> bool:
     """Whether what follows may be read against this date.
 
-    "They met again the previous year" looks back for a moment; "last year", in a history, is the writer's own time.
+    "They met again the previous year" looks back for a moment, and so does "whose brother had been shot in 1983"; "he
+    allowed it until 13 August" looks ahead for one; "last year", in a history, is the writer's own time.
     """
-    if found.value("REL") == "previous" or found.value("BACK") == "earlier":
-        return not narrative
-    return not (narrative and found.rule.value in DEICTIC and reading.anchor.startswith("publication"))
+    year_before = found.rule.value == "year" and found.has("RELYEAR") and found.part("RELYEAR")[-1].text == "before"
+    if found.value("REL") == "previous" or found.value("BACK") == "earlier" or year_before:
+        return not anchors.narrative
+    if anchors.leaves(found.start, reading.value):
+        return False
+    return not (anchors.narrative and found.rule.value in DEICTIC and reading.anchor.startswith("publication"))
 
 
 # Readings of "last year", "today", "two years ago".

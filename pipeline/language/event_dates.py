@@ -44,6 +44,7 @@ HAPPENINGS = frozenset(
         "offensive", "protest", "raid", "rebellion", "riot", "shelling", "shooting", "strike", "uprising", "war",
     }
 )  # fmt: skip
+WEAPONS = frozenset({"bomb", "drone", "grenade", "mine", "missile", "rocket", "shell"})
 # What has happened; what is asked for or planned, and where it stands.
 TOLD = (Modality.ASSERTED, Modality.REPORTED)
 YET_TO_COME = (Modality.PLANNED, Modality.HYPOTHETICAL)
@@ -84,6 +85,7 @@ class Dated:
     mention: DateMention
     root: Token
     governor: Token
+    end: int  # the token behind it
 
 
 class Calendar:
@@ -135,9 +137,9 @@ def dated(doc: Doc) -> Iterator[Dated]:
         if span is None or not len(span):
             continue
         if last is not None and text[last.mention.end : mention.start].strip() in TO:
-            last = Dated(mention, last.root, last.governor)  # "the rule of 1910 to 1945": as the first does
+            last = Dated(mention, last.root, last.governor, span.end)  # "the rule of 1910 to 1945": as the first does
         else:
-            last = Dated(mention, span.root, governor_of(span.root))
+            last = Dated(mention, span.root, governor_of(span.root), span.end)
         yield last
 
 
@@ -162,7 +164,8 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
 
     What is done in words ("condemned", "promised") is seldom done on the day of the scene it is told in.
     """
-    found = nearest(predicate, calendar.in_sentence(predicate.head.sent))
+    here = calendar.in_sentence(predicate.head.sent)
+    found = when_told(predicate, here) or nearest(predicate, here)
     apart = days_apart(predicate, found, calendar)
     if apart is not None:
         return apart
@@ -177,9 +180,12 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
         if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
             latest = max(latest, calendar.published)
         return When(found.mention, earliest, latest, basis)
-    if modality in TOLD and not in_words:
+    if modality in TOLD:
+        sooner = before_what(predicate, here)
+        if sooner is not None:
+            return When(sooner.mention, None, sooner.mention.latest, DateBasis.RELATIVE)
         told = narrative(predicate, calendar)
-        if told is not None:
+        if told is not None and not in_words:
             return When(told, told.earliest, told.latest, DateBasis.NARRATIVE)
     if calendar.published is None or modality is Modality.HYPOTHETICAL:
         return When()
@@ -221,6 +227,24 @@ def _moved(mention: DateMention, days: int) -> When | None:
         return When(mention, mention.earliest + step, mention.latest + step, DateBasis.RELATIVE)
     except OverflowError:
         return None
+
+
+def before_what(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | None:
+    """The date of what came after: "On 11 March, after the two had met, he resigned" says until when they met."""
+    verb = predicate.verb
+    if predicate.head != verb or not any(mark.lower_ in ("after", "once") for mark in children(verb, Role.MARKER)):
+        return None
+    return next((each for each in candidates if each.governor == verb.head and is_verbal(verb.head)), None)
+
+
+def when_told(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | None:
+    """The date that a clause says more of: "in January 2017, when Jammeh refused to go"."""
+    verb = predicate.verb
+    opening = next((word for word in verb.children if word.lower_ == "when" and word.i < verb.i), None)
+    if opening is None or opening.i < 2:
+        return None
+    end = opening.i - (opening.nbor(-1).text == ",")
+    return next((each for each in candidates if each.end == end), None)
 
 
 def is_ahead(found: Dated, calendar: Calendar) -> bool:
@@ -293,6 +317,8 @@ def distance(predicate: Predicate, each: Dated) -> int:
     loose = role(verb) is Role.PARATAXIS or not is_verbal(each.governor)
     if loose and verb.head == each.governor and each.root.i < verb.i:
         return 2  # "Notwithstanding this, on July 4 a meeting took place", with all of it hung on the first word
+    if tells_of_happening(verb) and clause_verb(verb.head) == each.governor and each.root.i < verb.head.i:
+        return 3  # "On 9 February they set off a bomb which killed two"
     current = verb
     if any(mark.lower_ in APART for mark in children(verb, Role.MARKER)):
         return 9  # "left on 16 April, a day after nine people were killed"
@@ -313,15 +339,35 @@ def distance(predicate: Predicate, each: Dated) -> int:
     for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE):
         if role(clause) is Role.ADVERBIAL_CLAUSE and not is_infinitive(clause):
             continue  # "sent troops to restore order in 2017": of both
-        if each.governor == clause and subject_of_its_own(clause) is None:  # "praised him; yet he left in 2014"
+        if (
+            each.governor == clause and subject_of_its_own(clause) is None and not is_an_age(each)
+        ):  # "praised him; yet he left in 2014"
             return 3
     return 9
+
+
+def is_an_age(each: Dated) -> bool:
+    """Whether a date is longer than a deed: "the 1930s"."""
+    first, last = each.mention.earliest, each.mention.latest
+    return first is not None and last is not None and last - first > LONGEST_TIME
+
+
+def tells_of_happening(verb: Token) -> bool:
+    """Whether a relative clause says what an attack or a weapon did: "a bomb which killed two"."""
+    if role(verb) is not Role.RELATIVE_CLAUSE or verb.tag_ != "VBD" or child(verb, Role.AUXILIARY) is not None:
+        return False
+    what = child(verb, Role.SUBJECT)
+    return what is not None and what.tag_ in ("WDT", "WP") and verb.head.lemma_.lower() in HAPPENINGS | WEAPONS
 
 
 def of_argument(predicate: Predicate, each: Dated) -> bool:
     """Whether the date is that of what the verb is about: "condemned the attack of 7 July"."""
     verb, noun = predicate.verb, each.governor if is_verbal(each.root.head) else each.root.head
-    if verb != predicate.head or noun.head != verb or is_verbal(noun):
+    if verb != predicate.head or is_verbal(noun):
+        return False
+    if preposition_of(each.root) == "of" and role(noun) is Role.NOUN_MODIFIER and noun.lemma_.lower() not in HAPPENINGS:
+        return True  # "apologised in writing for the rule of 1910"
+    if noun.head != verb:
         return False
     if preposition_of(each.root) == "of" and (
         role(noun) is Role.OBJECT or (role(noun) is Role.OBLIQUE and noun.lemma_.lower() not in HAPPENINGS)

@@ -101,8 +101,8 @@ def weekday(found: Found, anchors: Anchors) -> Reading | None:
     base = anchors.today()
     if base is not None:
         day = weekday_day(found, anchors, base, number_of_day)
-        from_text = found.value("REL") in FROM_TEXT and timex.day_of(anchors.narrated()[0]) is not None
-        value, anchor = day.isoformat(), anchors.narrated()[1] if from_text else anchors.publication()[1]
+        from_text = found.value("REL") in FROM_TEXT and timex.day_of(anchors.narrated_day()[0]) is not None
+        value, anchor = day.isoformat(), anchors.narrated_day()[1] if from_text else anchors.publication()[1]
     timed = with_time(value, found)
     return Reading(timed, anchor, modifier(found)) if timed else None
 
@@ -111,7 +111,7 @@ def weekday_day(found: Found, anchors: Anchors, base: datetime.date, number_of_d
     """The day a weekday names, seen from publication."""
     relation = found.value("REL")
     week = datetime.timedelta(days=7)
-    told = timex.day_of(anchors.narrated()[0]) if relation in FROM_TEXT else None
+    told = timex.day_of(anchors.narrated_day()[0]) if relation in FROM_TEXT else None
     if told is not None:
         base = told
     if told is not None and relation == "same":
@@ -248,8 +248,17 @@ def day_told(found: Found, anchors: Anchors) -> Reading | None:
         return Reading(f"{timex.ANY_YEAR}-XX-{day:02d}")
     if anchor.startswith("publication") and day > int(value[-2:]) and anchors.direction(found.start, found.end) <= 0:
         year, of_month = (year, of_month - 1) if of_month > 1 else (year - 1, 12)
+    if PAST_SINCE.search(anchors.text[max(0, found.start - 12) : found.start]) and anchors.is_ahead(
+        timex.date_value(year, of_month, day) or ""
+    ):
+        year, of_month = (
+            (year, of_month - 1) if of_month > 1 else (year - 1, 12)
+        )  # "since the 19th" of no month to come
     told = timex.date_value(year, of_month, day)
     return Reading(told, anchor) if told else None
+
+
+PAST_SINCE = re.compile(r"\bsince\s(?:the\s)?$", re.IGNORECASE)
 
 
 def day_range(found: Found, anchors: Anchors) -> Reading | None:

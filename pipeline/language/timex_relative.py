@@ -3,7 +3,17 @@
 from pipeline.labels import TimexMod
 from pipeline.language import timex
 from pipeline.language.anchors import Anchors, weekday_near
-from pipeline.language.timex_fields import STEP, Reading, definite, length, modifier, referent, unit_in, year_in
+from pipeline.language.timex_fields import (
+    FROM_TEXT,
+    STEP,
+    Reading,
+    definite,
+    length,
+    modifier,
+    referent,
+    unit_in,
+    year_in,
+)
 from pipeline.language.timex_periods import month, year
 from pipeline.language.timex_rules import Found
 
@@ -57,9 +67,13 @@ def unit(found: Found, anchors: Anchors) -> Reading | None:
     if relation == "next" and definite(found) and name == "D":
         relation = "following"  # "the next day": the one after the day told of
     value, anchor = referent(relation, anchors, definite=definite(found))
+    if not found.has("REL") and anchors.narrative and anchors.looks_ahead_from_now(found.start, found.end):
+        value, anchor = anchors.publication()
     if timex.month_of(value) is None and name not in ("Y", "DE", "CE") and not anchors.narrative:
         value, anchor = anchors.publication()
     if not value or (timex.month_of(value) is None and name not in ("Y", "DE", "CE", "Q")):
+        return Reading("", "", modifier(found))
+    if name == "D" and relation in FROM_TEXT and timex.day_of(value) is None:
         return Reading("", "", modifier(found))
     step = 0 if (relation == "last" and name == "WE") else STEP[relation]
     moved = weekend(value, relation) if name == "WE" else timex.shift(value, step, name)
@@ -86,10 +100,12 @@ def offset(found: Found, anchors: Anchors) -> Reading | None:
     told = anchors.quarter_at(found.start)
     months_between = name == "Y" and kind == "earlier" and anchors.quarter and not told and not anchors.narrative
     if kind in ("earlier", "later") and not months_between:
-        value, anchor = anchors.narrated()
+        value, anchor = anchors.narrated_day() if name in ("D", "W") else anchors.narrated()
     else:
         value, anchor = anchors.publication()
     if not value:
+        return Reading("", "", offset_modifier(found))
+    if name == "D" and timex.day_of(value) is None:
         return Reading("", "", offset_modifier(found))
     if name == "Y" and told and not ahead and not anchors.narrative:
         own = timex.year_of(told.value) or 0
@@ -131,6 +147,8 @@ def unit_before(found: Found, anchors: Anchors) -> Reading | None:
     """the day before, the year after."""
     value, anchor = anchors.narrated()
     step = -1 if anchors.text[: found.end].endswith("before") else 1
+    if unit_in(found) == "D" and timex.day_of(value) is None:
+        return Reading("")  # no day was told of: not the last day of the year before
     return Reading((timex.shift(value, step, unit_in(found)) if value else "") or "", anchor)
 
 
