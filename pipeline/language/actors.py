@@ -72,7 +72,7 @@ QUANTITIES = frozenset(
 )  # fmt: skip
 # People whom a sentence leaves unnamed.
 INDEFINITE = frozenset(
-    {"anybody", "anyone", "everybody", "everyone", "nobody", "others", "somebody", "someone"}
+    {"anybody", "anyone", "everybody", "everyone", "others", "somebody", "someone"}
 )  # fmt: skip
 # What is done to people alone: "1,906 were detained".
 SUFFERED = frozenset(
@@ -94,6 +94,7 @@ CALENDAR = frozenset(
 FOREIGN = frozenset({"international", "foreign", "global", "world", "regional", "western", "visiting"})
 # Sectors of those who belong to the country that an article is about unless it says otherwise. Soldiers may be abroad.
 LOCAL_SECTORS = frozenset({"GOV", "COP", "JUD", "LEG", "LAB", "MED", "EDU", "OPP", "PTY", "CVL", "AGR"})
+DASHES = frozenset({"-", "–", "—", "--"})
 STANCES = ("anti-", "pro-", "ex-", "non-")
 SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Role.NOUN_MODIFIER, Role.PREPOSITION,
                     Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
@@ -286,8 +287,14 @@ class Actors:
 
     def stand_in(self, noun: Token) -> Token:
         """Who acts through a thing: *Iran* in "Iran's missiles hit a base"; the noun itself when it can act."""
+        told = behind_dateline(noun)
+        if told is not None:
+            return self.stand_in(told)
         if self.describe(noun).plausible or noun.pos_ not in ("NOUN", "PROPN"):
             return noun
+        for name in children(noun, Role.APPOSITION):  # "the union's relief office, OCHA"
+            if name.ent_type_ == "ORG" and self.describe(name).plausible:
+                return name
         for modifier in children(noun, Role.POSSESSOR, Role.COMPOUND, Role.ADJECTIVE):
             named = modifier.ent_type_ in ("GPE", "ORG", "NORP") or role(modifier) is Role.POSSESSOR
             if named and modifier.i < noun.i and self.describe(modifier).plausible:
@@ -311,6 +318,21 @@ def read_actors(folder: Path | None = None) -> Actors:
     homes = {title.words: title.country for title in known.titles.values() if title.country}
     last_words = frozenset(last for words in sectors for last in (words.split()[-1], re.split(r"[\s'’-]", words)[-1]))
     return Actors(sectors, homes, known, last_words)
+
+
+def behind_dateline(noun: Token) -> Token | None:
+    """Who is meant where the place of a dateline was read as the subject: "NGERULMUD, Palau – The Office today ..."."""
+    start = sentence_start(noun)
+    if not noun.is_upper or len(noun) < 3 or noun.i - start > LONGEST_TITLE:
+        return None
+    return next(
+        (
+            each
+            for each in children(noun, Role.APPOSITION, Role.OTHER)
+            if each.i > noun.i and any(word.text in DASHES for word in noun.doc[noun.i : each.i])
+        ),
+        None,
+    )
 
 
 def is_headcount(noun: Token) -> bool:

@@ -107,6 +107,7 @@ class Anchors:
         self.last: Dated | None = None  # the last date with a year
         self.fine: Dated | None = None  # the last month or day
         self.day: Dated | None = None  # the last day
+        self.told: Dated | None = None  # the last day, though the story stays where it is: "on Wednesday" in a history
         self.quarter: Dated | None = None  # the last quarter
         self.months: Dated | None = None  # the last count of months that is no quarter: nine months
         self.of_the_day = False  # whether it has told of the time right before publication
@@ -140,6 +141,11 @@ class Anchors:
         occasion = DATED_OCCASION.search(self.text, max(0, start - 60), start) if day else None
         if occasion and day:
             self.occasions[occasion[1].lower()] = day.isoformat()
+
+    def note(self, start: int, end: int, value: str) -> None:
+        """Remember a day that has just been read, whether or not the story moves there."""
+        day = timex.day_of(value.partition("/")[0])
+        self.told = Dated(start, end, day.isoformat()) if day else self.told
 
     def leaves(self, start: int, value: str) -> bool:
         """Whether a date leaves the time that the text has reached for a moment, to look back or ahead."""
@@ -201,8 +207,8 @@ class Anchors:
 
     def narrated_day(self) -> tuple[str, str]:
         """The day that the text has reached, past a year named in passing: "ten days earlier" counts from it."""
-        last, day = self.last, self.day
-        passing = last and day and last.start > day.start and timex.month_of(last.value) is None
+        last, day = self.last, self.told
+        passing = last is None or (day and (timex.month_of(last.value) is None or last.start < day.start))
         if passing and day and self.here[0] - day.end < LONGEST_ASIDE:
             return day.value, f"narrative {day.value}"
         return self.narrated()

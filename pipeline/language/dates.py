@@ -107,6 +107,7 @@ def _read_in_order(found: list[Found], anchors: Anchors) -> Iterable[DateMention
                 if reading is not None:
                     taken.append((one, reading))
         for one, reading in sorted(taken, key=lambda pair: pair[0].start):
+            anchors.note(one.start, one.end, reading.value)
             if moves_the_story(one, reading, anchors):
                 anchors.keep(one.start, one.end, reading.value, one.rule.value)
             yield mention(anchors.text, one, reading)

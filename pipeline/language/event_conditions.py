@@ -43,6 +43,8 @@ ACCIDENTS = frozenset(
         "capsize", "collapse", "collide", "crash", "derail", "overturn", "plunge", "sink", "skid", "swerve", "topple",
     }
 )  # fmt: skip
+# "He asked not to be named": a word with the reporter.
+UNNAMED = frozenset({"identify", "name", "quote"})
 ARMS = ("weapon", "missile", "bomb", "force", "warship")
 HARMFUL = frozenset({EventType.ASSAULT, EventType.COERCE, EventType.PROTEST, EventType.MOBILIZE})
 
@@ -161,7 +163,7 @@ def complement_fits(frame: Frame, head: Token, search: Search) -> bool:
     if not frame.complement:
         return True
     clause = complement(head)
-    if clause is not None and asks(clause):
+    if clause is not None and (asks(clause) or clause.lemma_.lower() in UNNAMED):
         clause = None
     infinitive = clause is not None and is_infinitive(clause)
     obliges = clause is not None and any(a.lower_ in ("must", "should") for a in children(clause, Role.AUXILIARY))

@@ -179,11 +179,16 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
         earliest, latest = bounds_of_list(found, calendar)
         if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
             latest = max(latest, calendar.published)
+        if modality in TOLD and preposition_of(found.root) in ("until", "till"):
+            earliest = None  # "helped until 2018"
         return When(found.mention, earliest, latest, basis)
     if modality in TOLD:
         sooner = before_what(predicate, here)
         if sooner is not None:
             return When(sooner.mention, None, sooner.mention.latest, DateBasis.RELATIVE)
+        later = after_what(predicate, here)
+        if later is not None:
+            return When(later.mention, later.mention.earliest, calendar.published, DateBasis.RELATIVE)
         told = narrative(predicate, calendar)
         if told is not None and not in_words:
             return When(told, told.earliest, told.latest, DateBasis.NARRATIVE)
@@ -235,6 +240,17 @@ def before_what(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | No
     if predicate.head != verb or not any(mark.lower_ in ("after", "once") for mark in children(verb, Role.MARKER)):
         return None
     return next((each for each in candidates if each.governor == verb.head and is_verbal(verb.head)), None)
+
+
+def after_what(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | None:
+    """The date of what came before: "were held after an emergency had been declared on 2 November" says since when."""
+    verb = predicate.verb
+    if predicate.head != verb:
+        return None
+    for clause in children(verb, Role.ADVERBIAL_CLAUSE):
+        if any(mark.lower_ == "after" for mark in children(clause, Role.MARKER)):
+            return next((each for each in candidates if each.governor == clause), None)
+    return None
 
 
 def when_told(predicate: Predicate, candidates: Sequence[Dated]) -> Dated | None:

@@ -68,6 +68,7 @@ NAMING = frozenset(
     }
 )  # fmt: skip
 TOWNS = frozenset({"capital", "city"})
+TOWN_NOUNS = frozenset({"capital", "city", "port", "suburb", "town", "village"})
 LONGEST_TRIGGER = 6  # words
 
 
@@ -78,7 +79,9 @@ def event_of(reading: Reading, search: Search) -> Event | None:
     quotation = search.quoted.get(predicate.head.i)
     if quotation is not None and presupposed(predicate.head) and is_cue(predicate.head.head, quotation):
         quotation = None  # "condemned the attack": nobody reports it
-    modality = modality_of(predicate, search.lexicons.cues, quotation)
+    # "Announced a ceasefire", "expressed remorse": the words are the act, and the article tells of it.
+    performed = quotation is not None and predicate.light is not None and is_cue(predicate.light, quotation)
+    modality = modality_of(predicate, search.lexicons.cues, None if performed else quotation)
     if modality is Modality.HYPOTHETICAL and not (reading.actors or reading.recipients):
         return None
     happened: When = when(predicate, modality, search.calendar, in_words=frame.type in VERBAL)
@@ -114,8 +117,12 @@ def without_towns(reading: Reading, search: Search) -> Reading:
     find = search.lexicons.actors.gazetteer.place
 
     def is_town(span: Span) -> bool:
+        if span.root.lemma_.lower() in TOWN_NOUNS and span.root.pos_ == "NOUN":
+            return True
         place = find(span.text) or (find(span.root.text) if span.root.ent_type_ == "GPE" else None)
-        return place is not None and place.kind in TOWNS
+        if place is None:  # a name of no country, and of no region that the gazetteer knows
+            return span.root.ent_type_ == "GPE" and not search.describe(span.root).country
+        return place.kind in TOWNS
 
     whom = tuple(each for each in reading.recipients if not is_town(each.span))
     return reading if len(whom) == len(reading.recipients) else dataclasses.replace(reading, recipients=whom)

@@ -41,6 +41,9 @@ CONDITION = ("unless:subject",)
 # Whoever is sent is not whom the refusal to send them, or the promise of it, is addressed to.
 SENDING = frozenset({"deploy", "send", "dispatch", "withdraw", "pull", "station", "commit", "contribute", "redeploy"})
 OF_THE_SENT = frozenset({"clause:object", "clause:clause:object"})
+# What one promises or threatens to do with what is one's own: "could leave the union", "to let the pact expire".
+OWN_ACTS = frozenset({"bring", "cut", "keep", "leave", "let", "quit", "reduce", "withdraw"})
+OF_ONES_OWN = frozenset(each for each in INSIDE if each.startswith(("clause:object", "clause:in", "clause:clause")))
 
 
 # Whom these are done with stands beside them or nowhere.
@@ -72,11 +75,19 @@ LIGHT_VERBS = frozenset(
 )  # fmt: skip
 
 
+# What is done to persons and bodies alone, so that even "it" is one.
+ADDRESSING = frozenset(
+    {
+        "accuse", "ask", "attack", "beg", "besiege", "implore", "invade", "invite", "order", "prosecute", "remind",
+        "sue", "summon", "tell", "urge", "warn",
+    }
+)  # fmt: skip
 # Whoever does this with an act has not done the act: "rejected a request", "received a pledge".
 ANSWERING = frozenset(
     {
         "accept", "answer", "approve", "condemn", "decline", "dismiss", "face", "get", "grant", "heed", "ignore",
-        "meet", "obtain", "receive", "refuse", "reject", "suffer", "win", "withstand",
+        "crush", "meet", "obtain", "put down", "quell", "receive", "refuse", "reject", "suffer", "suppress", "win",
+        "withstand",
     }
 )  # fmt: skip
 
@@ -93,8 +104,9 @@ def with_participants(frame: Frame, predicate: Predicate, search: Search) -> Rea
     if frame.pos != "noun" and frame.type in VERBAL and not together:
         positions += INSIDE + CONDITION
         content = complement(predicate.head)
-        if content is not None and content.lemma_.lower() in SENDING:
-            positions = tuple(position for position in positions if position not in OF_THE_SENT)
+        lemma = content.lemma_.lower() if content is not None else ""
+        others = OF_THE_SENT if lemma in SENDING else OF_ONES_OWN if lemma in OWN_ACTS else frozenset()
+        positions = tuple(position for position in positions if position not in others)
     positions += AIMED_AT + CONDITION if frame.type is EventType.PROTEST else ()
     recipients = [each for each in first_found(positions, predicate, search) if each.span.start not in used]
     return Reading(frame, predicate, tuple(actors), tuple(recipients))
@@ -107,6 +119,9 @@ def with_distant_recipient(reading: Reading, search: Search) -> Reading:
     """
     frame = reading.frame
     if reading.recipients or frame.together or frame.pos == "noun" or frame.type in FACE_TO_FACE:
+        return reading
+    content = complement(reading.predicate.head)
+    if content is not None and content.lemma_.lower() in OWN_ACTS:
         return reading
     used = {i for each in reading.actors for i in range(each.span.start, each.span.end)}
     queue = [(reading.predicate.head, 0)]
@@ -135,7 +150,7 @@ def actor_positions(frame: Frame, predicate: Predicate) -> tuple[str, ...]:
         lent = "be" in frame.light and bearer(predicate.head) is not None
     else:
         lent = lends(predicate.light, allowed) and "light" not in frame.recipient
-        lent = lent and predicate.light.lemma_.lower() not in ANSWERING
+        lent = lent and not {predicate.light.lemma_.lower(), phrasal_lemma(predicate.light)} & ANSWERING
     return (*(("light",) if lent else ()), *(frame.actor or ("poss", "by")), "compound")
 
 
@@ -164,13 +179,22 @@ def gathered(positions: Sequence[str], predicate: Predicate, search: Search) -> 
             for member in conjuncts(search.named(noun)):
                 member = named_place(member)
                 described = search.describe(member)
-                if member.i in seen or not described.plausible or member.lower_ in REFLEXIVE:
+                if member.i in seen or member.lower_ in REFLEXIVE:
+                    continue
+                if not described.plausible and not is_someone(member, position):
                     continue
                 if wanted in ("place", "person", "crowd") and wanted not in described.kinds:
                     continue
                 seen.add(member.i)
                 found = Participant(phrase(member), described.entity, described.country, described.sector)
                 yield from two_nations(member, found, search) or (with_name(member, found, search),)
+
+
+def is_someone(noun: Token, position: str) -> bool:
+    """Whether "it" can only be a body that the text does not tell us: "accused it of neglect", "a suit against it"."""
+    if noun.lower_ != "it":
+        return False
+    return position == "against" or (position == "object" and noun.head.lemma_.lower() in ADDRESSING)
 
 
 def named_place(noun: Token) -> Token:

@@ -34,6 +34,8 @@ PARTS = frozenset(
         "parts", "suburb", "suburbs", "streets", "city", "town", "village", "province", "region",
     }
 )  # fmt: skip
+# "Resigned in protest at the sea border".
+GROUNDS_OF_ACTS = frozenset({"anger", "dismay", "outrage", "protest"})
 # How far a place may be from its event, as `place_rank` counts.
 FARTHEST = 3
 
@@ -126,6 +128,9 @@ def place_rank(place: Candidate, reading: Reading, search: Search, used: set[int
     if preposition in MOVING and (visit or reading.frame.type in MOVED) and head.i not in used:
         return 2 if host in own and not is_country(head, search) else 9
     if preposition not in WHERE or (preposition in OF_NAMES and not place.named):
+        return 9
+    edge = head.left_edge.i  # of the preposition
+    if preposition == "at" and edge and head.doc[edge - 1].lemma_.lower() in GROUNDS_OF_ACTS and host.i != edge - 1:
         return 9
     if host in own:
         return 0

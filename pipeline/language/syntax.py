@@ -365,7 +365,12 @@ def is_passive(verb: Token) -> bool:
     """Whether the verb is passive: "was attacked", or a participle after a noun: "troops sent to Mali"."""
     if child(verb, Role.PASSIVE_SUBJECT, Role.PASSIVE_AUXILIARY, Role.AGENT) is not None:
         return True
-    return role(verb) is Role.NOUN_CLAUSE and verb.tag_ == "VBN"
+    if verb.tag_ != "VBN":
+        return False
+    if role(verb) is Role.CONJUNCT and verb.head.tag_ == "VBN":  # "was elected in 1997, indicted in 2003"
+        own = child(verb, Role.SUBJECT, Role.AUXILIARY, Role.OBJECT, Role.COMPLEMENT_CLAUSE)
+        return own is None and child(verb.head, Role.PASSIVE_AUXILIARY) is not None
+    return role(verb) is Role.NOUN_CLAUSE
 
 
 def agent(verb: Token) -> Token | None:

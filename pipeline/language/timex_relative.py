@@ -73,6 +73,8 @@ def unit(found: Found, anchors: Anchors) -> Reading | None:
         value, anchor = anchors.publication()
     if not value or (timex.month_of(value) is None and name not in ("Y", "DE", "CE", "Q")):
         return Reading("", "", modifier(found))
+    if name == "D" and relation in FROM_TEXT:
+        value, anchor = anchors.narrated_day()
     if name == "D" and relation in FROM_TEXT and timex.day_of(value) is None:
         return Reading("", "", modifier(found))
     step = 0 if (relation == "last" and name == "WE") else STEP[relation]

@@ -25,6 +25,8 @@ DATED = [
     ),
     ("In <D>January 2017</D>, when Jammeh refused to go, the bloc sent troops.", "sent", "2017-01-01", "2017-01-31"),
     ("On <D>9 February</D>, after rebels had attacked Mogadishu, the minister resigned.", "attacked", "", "2023-02-09"),
+    ("Police arrested dozens after a coup had begun on <D>9 February</D>.", "arrested", "2023-02-09", "now"),
+    ("Rebels occupied Mogadishu until <D>2018</D>.", "occupied", "", "2018-12-31"),
     ("The minister praised the police and apologised in writing for the rule of <D>1910</D>.", "apologised", "", "now"),
     ("The minister condemned the attack and compared it to a raid in <D>the 1930s</D>.", "condemned", "", "now"),
 ]  # fmt: skip
@@ -32,6 +34,7 @@ BOUNDS = {
     "9 February": ("2023-02-09", "2023-02-09"),
     "January 2017": ("2017-01-01", "2017-01-31"),
     "January 2020": ("2020-01-01", "2020-01-31"),
+    "2018": ("2018-01-01", "2018-12-31"),
     "1910": ("1910-01-01", "1910-12-31"),
     "the 1930s": ("1930-01-01", "1939-12-31"),
 }
@@ -51,4 +54,4 @@ def test_the_date_of_an_act(text: str, trigger: str, earliest: str, latest: str)
     event = next(each for each in find_events(doc, FITTING) if each.trigger.text == trigger)
     days = [day.isoformat() if day else "" for day in (event.earliest, event.latest)]
     assert days == [earliest, PUBLISHED.isoformat() if latest == "now" else latest]
-    assert (event.date_basis is DateBasis.PUBLICATION) == (latest == "now")
+    assert (event.date_basis is DateBasis.PUBLICATION) == (earliest == "" and latest == "now")
