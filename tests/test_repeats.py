@@ -9,7 +9,8 @@ import pytest
 from pipeline.errors import LexiconError
 from pipeline.labels import DateBasis, EventType, Modality
 from pipeline.repeats import link_repeats, scores
-from pipeline.repeats.pairs import acts_of
+from pipeline.repeats.pairs import ELSEWHERE, acts_of, counted
+from pipeline.repeats.scores import Earlier, PairScores
 from tests.examples import event_row
 
 JULY_4 = {"date_earliest": datetime.date(2011, 7, 4), "date_latest": datetime.date(2011, 7, 4)}
@@ -120,7 +121,7 @@ def test_a_sentence_in_two_articles(claim: str, first: dict[str, Any], second: d
     assert linked(first, {**OTHER, **second}) is expected, claim
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"weights": {"bias": "x"}, "threshold": 0}'])
+@pytest.mark.parametrize("content", ["", "[]", '{"weights": {"bias": "x"}, "threshold": 0, "slack": 0}'])
 def test_weights_that_cannot_be_read_are_named(content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     broken = tmp_path / "weights.json"
     broken.write_text(content, encoding="utf-8")
@@ -167,3 +168,50 @@ def test_all_mentions_point_to_the_first() -> None:
 def test_counting_distinct_events_is_counting_empty_cells() -> None:
     rows = [event_row(event_id=str(n), **(JULY_4 if n % 2 else JULY_9)) for n in range(6)]
     assert sum(row.same_event == "" for row in link_repeats(rows)) == 2
+
+
+MODEL = PairScores({}, threshold=-1.0, slack=0.5)
+
+
+def test_a_mention_repeats_the_best_possible_one_before_it() -> None:
+    before = [Earlier(0.5, "a", True), Earlier(2.0, "b", False), Earlier(-0.9, "c", True)]
+    assert MODEL.choice(before) == 0
+    assert MODEL.choice([Earlier(-1.1, "a", True)]) is None
+    assert MODEL.choice([]) is None
+
+
+def test_of_two_mentions_that_are_as_likely_the_nearer_is_repeated() -> None:
+    assert MODEL.choice([Earlier(1.0, "a", True), Earlier(1.0, "b", True)]) == 1
+
+
+def test_the_other_mentions_of_an_event_have_to_agree() -> None:
+    assert MODEL.choice([Earlier(-6.0, "a", True), Earlier(1.0, "a", True)]) is None
+    assert MODEL.choice([Earlier(-3.5, "a", True), Earlier(1.0, "a", True)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("names", "number"),
+    [
+        (("ten rebels",), 10),
+        (("at least 1,200 soldiers",), 1200),
+        (("soldiers",), None),
+        ((), None),
+        (("the guards of the villa that had 12 rooms",), None),
+        (("9" * 30,), None),
+    ],
+)
+def test_how_many_suffered_it(names: tuple[str, ...], number: int | None) -> None:
+    assert counted(names) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere"),
+    [
+        ("Elsewhere in Iraq, gunmen killed two people.", True),
+        ("In another attack in the city, gunmen killed a guard.", True),
+        ("Three died in a separate raid.", True),
+        ("Gunmen killed two people in Iraq.", False),
+    ],
+)
+def test_a_sentence_that_says_it_tells_of_something_else(text: str, elsewhere: bool) -> None:
+    assert bool(ELSEWHERE.search(text)) is elsewhere

@@ -1,6 +1,6 @@
 """Pairs: what speaks for and against two event mentions of one article and one type telling of one event.
 
-The features of a pair, each a name that is there or not, go into a logistic model; `weights.json` holds its weights,
+The features of a pair, each a name that is there or not, go into a log-linear model; `weights.json` holds its weights,
 fitted by `training/events/repeats.py`.
 """
 
@@ -23,6 +23,18 @@ NEW = frozenset({"a", "an", "new", "other", "several", "two", "three"})
 FRESH = frozenset({"another", "further", "second", "third", "fresh", "more"})
 OWNED = re.compile(r".*['’]s?$|^(?:his|her|their|its|our|my)$")
 OF_PHRASE = re.compile(r",|\s(?:of|in|from|for|at|on)\s")
+# "In another attack", "Elsewhere, gunmen ...", "killed three other rebels": what is told next is something else.
+ELSEWHERE = re.compile(
+    r"^(?:elsewhere|meanwhile|separately|later|also|in (?:another|a separate|other|a second|a third)|another|"
+    r"a (?:second|third|fourth|fifth|separate))\b|\b(?:another|separate|elsewhere)\b",
+    re.IGNORECASE,
+)
+OTHERS = frozenset({"another", "other", "others", "more", "separate"})
+# How many people stand on a side: "ten rebels" and "seven rebels" are not the same.
+COUNTED = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "dozen": 12, "twenty": 20, "dozens": 0, "scores": 0, "hundreds": 0, "thousands": 0,
+}  # fmt: skip
 WORD = re.compile(r"[^\W\d_]{4,}")
 NUMBER = re.compile(r"\d[\d.,]*")
 # Letters that forms of one word share: "attack", "attacked", "attacks".
@@ -48,6 +60,9 @@ class Mention:
     before: str  # the word before the trigger that says whether it is taken up, lower case
     words: frozenset[str]  # of the sentence, four letters of each
     numbers: frozenset[str]
+    counted: int | None  # how many suffered it, where a number says so
+    others: bool  # whether those who suffered it are called others than before
+    elsewhere: bool  # whether its sentence says that it is another
 
 
 def mention_of(row: EventRow) -> Mention:
@@ -66,7 +81,21 @@ def mention_of(row: EventRow) -> Mention:
         before=known[-1] if known else "",
         words=frozenset(word[:5] for word in WORD.findall(row.text.lower())),
         numbers=frozenset(NUMBER.findall(row.text)),
+        counted=counted(row.recipient),
+        others=any(word in OTHERS for name in row.recipient for word in name.lower().split()),
+        elsewhere=bool(ELSEWHERE.search(row.text)),
     )
+
+
+def counted(names: tuple[str, ...]) -> int | None:
+    """The number that the first of the names begins with: 10 of "ten rebels", "at least 10 rebels"."""
+    for word in names[0].lower().split()[:4] if names else ():
+        digits = word.replace(",", "")
+        if digits.isdecimal() and len(digits) < 7:
+            return int(digits)
+        if word in COUNTED:
+            return COUNTED[word]
+    return None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -151,6 +180,14 @@ def features(one: Mention, other: Mention, between: int) -> Iterator[str]:
     common = len(one.words & other.words)
     yield f"words in common {bisect(COMMON, common)}"
     yield f"words shared {bisect(SHARED, common / max(min(len(one.words), len(other.words)), 1))}"
+    if one.counted is not None and other.counted is not None:
+        yield f"as many, {word}" if one.counted == other.counted else f"other count, {word}"
+    elif one.counted is not None or other.counted is not None:
+        yield "one counted"
+    if other.others:
+        yield "others suffered it"
+    if other.elsewhere and one.row.start != other.row.start:
+        yield "later elsewhere"
     if one.numbers and other.numbers:
         yield "number shared" if one.numbers & other.numbers else "other numbers"
 
