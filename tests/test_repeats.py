@@ -9,7 +9,8 @@ import pytest
 from pipeline.errors import LexiconError
 from pipeline.labels import DateBasis, EventType, Modality
 from pipeline.repeats import link_repeats, scores
-from pipeline.repeats.pairs import ELSEWHERE, acts_of, counted
+from pipeline.repeats.pairs import ELSEWHERE as OPENS_ANEW
+from pipeline.repeats.pairs import acts_of, counted
 from pipeline.repeats.scores import Earlier, PairScores
 from tests.examples import event_row
 
@@ -214,4 +215,4 @@ def test_how_many_suffered_it(names: tuple[str, ...], number: int | None) -> Non
     ],
 )
 def test_a_sentence_that_says_it_tells_of_something_else(text: str, elsewhere: bool) -> None:
-    assert bool(ELSEWHERE.search(text)) is elsewhere
+    assert bool(OPENS_ANEW.search(text)) is elsewhere
