@@ -15,6 +15,8 @@ from pipeline.language.actors import CALENDAR, entity_at, entity_span, phrase
 from pipeline.language.arguments import Predicate, clause_verb, is_verbal, undergoer
 from pipeline.language.doc import Participant
 from pipeline.language.event_conditions import HERE, PLACES
+from pipeline.language.event_dates import HAPPENINGS
+from pipeline.language.event_participants import VERBAL
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.syntax import Role, conjuncts, dependents, obliques, possessor, preposition_of, role
 
@@ -24,6 +26,9 @@ OF_NAMES = frozenset({"on", "over"})
 # Where who or what is moved came from or went to.
 MOVING = frozenset({"from", "to", "into", "out of", "onto"})
 MOVED = frozenset({EventType.AID, EventType.RETREAT, EventType.COERCE, EventType.MOBILIZE, EventType.REQUEST})
+# What is done in words, about what may be elsewhere.
+SAID = VERBAL | {EventType.CONSULT}
+MATTERS = HAPPENINGS | {"conflict", "crisis", "fighting", "killing", "situation", "tension", "violence"}
 # What is attacked or entered is where it happened, unless it is a country.
 ENTERED = frozenset({EventType.ASSAULT, EventType.PROTEST, EventType.COERCE})
 # Words; a bound for parses gone wrong.
@@ -138,9 +143,22 @@ def place_rank(place: Candidate, reading: Reading, search: Search, used: set[int
         return 9
     if is_verbal(host):
         return 1 if host == verb else 3 if host in around(predicate) else 9
+    if is_matter(host, reading):
+        return 9
     if host.head in (*own, verb):
         return 1
     return 3 if clause_verb(host) == verb else 9
+
+
+def is_matter(noun: Token, reading: Reading) -> bool:
+    """Whether a noun is what is talked about: the conflict of "discussed the conflict in Ukraine" was not there."""
+    return (
+        reading.frame.type in SAID
+        and reading.frame.pos == "verb"
+        and role(noun) in (Role.OBJECT, Role.CONJUNCT)
+        and noun.i > reading.predicate.head.i
+        and noun.lemma_.lower() in MATTERS
+    )
 
 
 def around(predicate: Predicate) -> list[Token]:

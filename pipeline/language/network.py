@@ -6,6 +6,7 @@ parser (Dozat and Manning 2017) the trees. training/distil/network.py trains the
 """
 
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -32,6 +33,9 @@ READ = ("flat.tag", "flat.morph", "flat.lemma", "flat.start", "flat.ner", *PARSE
 LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
+# "J.D. Vance": behind the initials of a person no sentence begins.
+INITIALS = re.compile(r"(?:[A-Z]\.){2,3}")
+ABBREVIATIONS = frozenset({"A.D.", "B.C.", "D.C.", "E.U.", "L.A.", "N.Y.", "U.A.E.", "U.K.", "U.N.", "U.S.", "U.S.A."})
 MOST_KNOWN = 12_000  # words whose vectors are kept from text to text (12 MB)
 WORDS_AT_ONCE = 2 * LONGEST  # read together; of more the arrays come fresh from the system every time (4 % slower)
 LEMMAS = 5  # ways from form to lemma, the likeliest, that are told
@@ -169,6 +173,7 @@ class Network:
         flat = {name.removeprefix("flat."): part[name][:-1] for name in READ if name.startswith("flat.")}
         is_word = np.array([word.form != BREAK for word in words], dtype=bool)
         begins = flat["start"][:, 1] > flat["start"][:, 0]
+        begins[1:] &= ~np.array([are_initials(word.form) for word in words[:-1]], dtype=bool)
         begins[1:] |= ~is_word[:-1]
         begins |= starts[first:last]
         begins[[start for start, _ in windows]] = True
@@ -410,6 +415,11 @@ def gated(x: Array) -> Array:
     np.maximum(gate, 0, out=gate)
     gate *= x[..., half:]
     return gate
+
+
+def are_initials(form: str) -> bool:
+    """Whether a word is the initials of a person, which end no sentence: "J.D."; not "U.S."."""
+    return form[-1] == "." and INITIALS.fullmatch(form) is not None and form not in ABBREVIATIONS
 
 
 def ways_to_lemmas(logits: Array, asked: Array | None) -> tuple[Array, Array]:
