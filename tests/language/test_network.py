@@ -15,6 +15,7 @@ from pipeline.language.network import (
     Network,
     Reading,
     Word,
+    are_initials,
     divided,
     ways_to_lemmas,
     with_context,
@@ -231,3 +232,10 @@ def test_a_text_of_many_batches_is_read_as_its_windows_are(monkeypatch: pytest.M
     for name in ("start", "head", "dep", "tag", "morph", "name"):
         assert (getattr(whole, name) == getattr(apart, name)).mean() > 0.999  # sums differ in the last bit
     assert set(apart.head.tolist()) <= set(range(900))
+
+
+@pytest.mark.parametrize(
+    ("form", "initials"), [("J.D.", True), ("J.R.R.", True), ("U.S.", False), (".", False), ("J.", False)]
+)
+def test_initials_of_a_person(form, initials):
+    assert are_initials(form) is initials
