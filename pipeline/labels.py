@@ -185,8 +185,8 @@ class DateBasis(Label):
     EXPLICIT = "explicit", "A date beside the event that names its own calendar day, month or year."
     RELATIVE = (
         "relative",
-        "A date beside the event that is read against another day (yesterday, last week), or that of another act of the "
-        "sentence before or after which it happened.",
+        "A date beside the event that is read against another day (yesterday, last week), or that of another act of "
+        "the sentence, before or after which it happened.",
     )
     NARRATIVE = "narrative", "The date that the text before the event has established."
     PUBLICATION = "publication", "The day of publication: the event happened on that day or before."

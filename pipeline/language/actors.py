@@ -21,6 +21,7 @@ from pipeline.language.syntax import (
     Role,
     child,
     children,
+    conjuncts,
     dependents,
     noun_phrase,
     obliques,
@@ -131,6 +132,11 @@ def entity_at(word: Token) -> Entity | None:
     return None
 
 
+def serves_all(entity: Entity | None) -> bool:
+    """Whether a person acts for a body of many states, and so for no country: the president of the Commission."""
+    return entity is not None and entity.label is EntityLabel.PERSON and entity.sector == "IGO"
+
+
 @dataclass(frozen=True, slots=True)
 class Actors:
     """The lexicons of participants."""
@@ -167,6 +173,8 @@ class Actors:
             country = noun.doc._.home
         if entity is not None and entity.sector:
             sector = entity.sector
+        if serves_all(entity):
+            country = ""
         name = self.name(noun)
         label = label_of(noun, entity, name)
         sector = sector or (name.sector if name is not None else "")
@@ -217,7 +225,8 @@ class Actors:
             kinds |= {"public", "official", "nation"}
         elif not entity.sector:
             kinds.add("crowd")
-        return Description(frozenset(kinds), entity.country, entity.sector, entity)
+        country = "" if serves_all(entity) else entity.country
+        return Description(frozenset(kinds), country, entity.sector, entity)
 
     def sector(self, noun: Token) -> tuple[str, str]:
         """The sector of a noun phrase, and the words that are known as a participant's; the longest title wins."""
@@ -255,9 +264,16 @@ class Actors:
             found = entity.country if entity is not None else ""
             if not found and not self._stateless(entity):  # "Islamic State of Iraq fighters"
                 found = self.country(dependent, depth - 1)
+            if found and noun.tag_ == "NNS" and self._others(dependent, found):
+                return ""  # "the heads of Russia, Ukraine and Belarus": no code is that of all
             if found:
                 return found
         return ""
+
+    def _others(self, named: Token, country: str) -> bool:
+        """Whether a name stands in a list with countries that are not the one it has."""
+        listed = conjuncts(named)[1:6]
+        return any(code not in ("", country) for each in listed for code in [self._named_country(each)])
 
     def name(self, token: Token) -> Name | None:
         """What the gazetteer knows of the name the token belongs to, or of the token alone."""

@@ -263,14 +263,15 @@ def heads_of_names(clusters: Sequence[Cluster], lexicon: Gazetteer) -> dict[str,
     """The entities by the nouns that may recall them, in lower case: of their names, of their kinds, said of them."""
     found: dict[str, list[Cluster]] = defaultdict(list)
     for cluster in clusters:
-        nouns = set(said_of(cluster))
+        place = cluster.label in (EntityLabel.GPE.value, EntityLabel.LOC.value)
+        nouns = set() if place else set(said_of(cluster))  # "a bomb in Omagh, the worst attack of the war"
         if cluster.label in RECALLED_BY_NAME:
             names = {cluster.canonical, *(span.text for span in cluster.names())}
             nouns.update(head_noun(name).lower() for name in names if name)
             nouns.update(noun for noun, kinds in KIND_NOUNS.items() if cluster.kind in kinds)
             if cluster.label == EntityLabel.ORG.value and not cluster.kind and cluster.sector in ("", "BUS", "MNC"):
                 nouns.update(() if nouns & HEAD_NOUNS or cluster.name.isupper() else COMPANIES)
-        elif cluster.label in (EntityLabel.GPE.value, EntityLabel.LOC.value):
+        elif place:
             nouns.update(nouns_of_place(cluster, lexicon))
         for noun in nouns:
             found[noun].append(cluster)

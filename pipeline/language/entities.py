@@ -416,6 +416,7 @@ def with_lexicon(
     cover = covering(mentions)
     dropped: set[Mention] = set()
     added: list[Mention] = []
+    people = {words[i] for m in mentions if m.label == PERSON and m.end - m.start > 1 for i in range(m.start, m.end)}
     for match in matches:
         doubt = matcher.ambiguous(match)
         if normal(match.name.text) in defined:
@@ -427,7 +428,7 @@ def with_lexicon(
         if not there:
             if not doubt and stands_alone(match, words, matcher.lexicon, cover):
                 added.append(made)
-        elif replaces(match, there, doubt):
+        elif replaces(match, there, doubt) or (doubt == PERSON.lower() and is_capital(match, there, people, matcher)):
             dropped |= there
             added.append(made)
     return sorted({m for m in mentions if m not in dropped} | set(added))
@@ -445,6 +446,13 @@ def replaces(match: Match, there: set[Mention], doubt: str) -> bool:
         return True
     # "Heads of State of the NATO" and "Russia Council": the lexicon's name straddles what the model cut in two.
     return match.end - match.start > 1 and len(there) > 1
+
+
+def is_capital(match: Match, there: set[Mention], people: Collection[str], matcher: NameMatcher) -> bool:
+    """Whether a lone name taken for a person's is a capital, that no person of the article bears."""
+    place = matcher.lexicon.place(match.name.text)
+    alone = {m[:3] for m in there} == {(match.start, match.end, PERSON)} and match.name.text not in people
+    return alone and place is not None and place.kind == "capital"
 
 
 def stands_alone(match: Match, words: Sequence[str], lexicon: Gazetteer, cover: dict[int, Mention]) -> bool:

@@ -176,7 +176,8 @@ def reports_of(noun: Token) -> Iterator[Modality]:
 
 def _governs(governor: Token, clause: Token, said: Modality) -> bool:
     """Whether the word bears on the clause: "denied that", "failed to", "asked them to", not "told that"."""
-    finite = not is_infinitive(clause) and clause.tag_ != "VBG"
+    gerund = clause.tag_ == "VBG" and not any(word.tag_ in FINITE for word in children(clause, Role.AUXILIARY))
+    finite = not is_infinitive(clause) and not gerund
     lemma = governor.lemma_.lower()
     if role(clause) is Role.OBJECT or not is_verbal(clause):
         return lemma in OF_NOUNS

@@ -39,6 +39,9 @@ def parses() -> dict[str, Doc]:
         # A people abroad.
         ("The Albanians of Serbia condemned the attack.", [("Albanians", "SRB")], []),
         ("Ethnic Turks condemned the attack.", [("Ethnic Turks", "")], []),
+        # Several countries in one participant; a person who acts for many states.
+        ("The heads of Russia, Ukraine and Belarus met in Minsk.", [("heads", "")], []),
+        ("Ursula von der Leyen condemned the attack.", [("Ursula von der Leyen", "")], []),
         # A pronoun whose name stands in the sentence.
         ("Oman said it would attack Chad.", [("Oman", "OMN")], [("Chad", "TCD")]),
     ],
