@@ -31,7 +31,8 @@ PRESENT_AHEAD = re.compile(
 )
 # "by Friday", "until March": the preposition before the date looks ahead whatever the verb.
 LOOKING_AHEAD = re.compile(
-    r"\b(?:until|till|by|before|as (?:soon|early|late) as|starting|beginning|effective)\s+(?:the\s+)?$",
+    r"\b(?:until|till|by|before|as (?:soon|early|late) as|starting|beginning|effective|"
+    r"(?:promised|promises|slated|scheduled|planned)\s(?:[\w-]{1,20}\s){0,3}for)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
 # "will be held", "to be announced": a participle behind "be" tells no past.
@@ -232,7 +233,7 @@ class Anchors:
     def direction(self, start: int, end: int) -> int:
         """1 when the sentence looks ahead, -1 when it looks back, 0 when it does not tell."""
         before, after = self.sentence(start, end)
-        opening = LOOKING_AHEAD.search(before[-16:])
+        opening = LOOKING_AHEAD.search(before[-80:])
         if opening:
             # "By Tuesday the rebels had taken the town": at the head of its sentence the verb behind it decides.
             heads = not before[: -len(opening[0])].strip()

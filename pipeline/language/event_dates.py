@@ -419,7 +419,13 @@ def narrative(predicate: Predicate, calendar: Calendar) -> DateMention | None:
 
 
 def moves_on(predicate: Predicate) -> bool:
-    """Whether the sentence says that time has passed since what was told: "Two years later famine came"."""
+    """Whether the sentence says that time has passed since what was told.
+
+    "Two years later famine came", "blamed them a year after he had stepped down".
+    """
+    for mark in children(predicate.verb, Role.MARKER):
+        if mark.lower_ in BESIDE and mark.i and mark.nbor(-1).lemma_.lower() in SPANS:
+            return True
     first = [word for word in predicate.head.sent[:8] if word.i < predicate.verb.i]
     return any(word.lower_ in LATER or word.lemma_.lower() in SPANS for word in first)
 
