@@ -25,7 +25,8 @@ DATED = [
     ),
     ("In <D>January 2017</D>, when Jammeh refused to go, the bloc sent troops.", "sent", "2017-01-01", "2017-01-31"),
     ("On <D>9 February</D>, after rebels had attacked Mogadishu, the minister resigned.", "attacked", "", "2023-02-09"),
-    ("Rebels attacked Mogadishu on <D>9 February</D>. The minister wept a year after the army bombed Aleppo.",
+    ("Rebels attacked Mogadishu on <D>9 February</D>. The old minister of the poor land wept there a year after "
+        "the army bombed Aleppo.",
      "bombed", "", "now"),
     ("Police arrested dozens after a coup had begun on <D>9 February</D>.", "arrested", "2023-02-09", "now"),
     ("Rebels occupied Mogadishu until <D>2018</D>.", "occupied", "", "2018-12-31"),
