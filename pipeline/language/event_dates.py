@@ -57,6 +57,8 @@ LATER = frozenset({"later", "earlier", "afterwards", "before", "since", "ago", "
 # What joins the ends of a span of time, and further days to a day.
 TO = frozenset({"to", "until", "till", "through", "-", "–"})
 LISTING = TO | {"", "and", "or", "and on", "and in"}
+# "Helped until 2018", "rejected it before Christmas": that day says only when it was over.
+NO_SOONER = frozenset({"before", "by", "till", "until"})
 # "Ten days after their governments had signed": a length before one of these says how far two acts lie apart.
 BESIDE = {"after": -1, "before": 1}
 LENGTH = re.compile(r"P(\d{1,3})([DW])")
@@ -179,8 +181,8 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
         earliest, latest = bounds_of_list(found, calendar)
         if calendar.published is not None and latest is not None and goes_on_since(predicate, found):
             latest = max(latest, calendar.published)
-        if modality in TOLD and preposition_of(found.root) in ("until", "till"):
-            earliest = None  # "helped until 2018"
+        if modality in TOLD and found.mention.type is TimexType.DATE and preposition_of(found.root) in NO_SOONER:
+            earliest = None
         return When(found.mention, earliest, latest, basis)
     if modality in TOLD:
         sooner = before_what(predicate, here)

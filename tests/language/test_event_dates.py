@@ -29,6 +29,7 @@ DATED = [
         "the army bombed Aleppo.",
      "bombed", "", "now"),
     ("Police arrested dozens after a coup had begun on <D>9 February</D>.", "arrested", "2023-02-09", "now"),
+    ("The union rejected the offer before <D>9 February</D>.", "rejected", "", "2023-02-09"),
     ("Rebels occupied Mogadishu until <D>2018</D>.", "occupied", "", "2018-12-31"),
     ("The minister praised the police and apologised in writing for the rule of <D>1910</D>.", "apologised", "", "now"),
     ("The minister condemned the attack and compared it to a raid in <D>the 1930s</D>.", "condemned", "", "now"),
