@@ -100,6 +100,7 @@ STANCES = ("anti-", "pro-", "ex-", "non-")
 SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Role.NOUN_MODIFIER, Role.PREPOSITION,
                     Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
 LONGEST_TITLE = 4
+LONGEST_LIST = 6  # names looked at for another country
 LONGEST_PHRASE = 16
 
 
@@ -272,8 +273,8 @@ class Actors:
 
     def _others(self, named: Token, country: str) -> bool:
         """Whether a name stands in a list with countries that are not the one it has."""
-        listed = conjuncts(named)[1:6]
-        return any(code not in ("", country) for each in listed for code in [self._named_country(each)])
+        listed = conjuncts(named)[1:LONGEST_LIST]
+        return any(self._named_country(each) not in ("", country) for each in listed)
 
     def name(self, token: Token) -> Name | None:
         """What the gazetteer knows of the name the token belongs to, or of the token alone."""

@@ -313,9 +313,7 @@ class Anchors:
         "She expects it by the autumn" stands in the writer's present; and "in the referendum of June 2016 they voted
         to remain. On 27 February ...", in March, goes back in the year only if another has come.
         """
-        if self.published is None or narrated >= self.published.year:
-            return False
-        if not self.of_today:
+        if self.published is None or narrated >= self.published.year or not self.of_today:
             return False
         if self.looks_ahead_from_now(start, end):
             return True

@@ -189,7 +189,7 @@ def when(predicate: Predicate, modality: Modality, calendar: Calendar, *, in_wor
         if sooner is not None:
             return When(sooner.mention, None, sooner.mention.latest, DateBasis.RELATIVE)
         later = after_what(predicate, here)
-        if later is not None:
+        if later is not None and not is_ahead(later, calendar):
             return When(later.mention, later.mention.earliest, calendar.published, DateBasis.RELATIVE)
         told = narrative(predicate, calendar)
         if told is not None and not in_words:
@@ -357,10 +357,8 @@ def distance(predicate: Predicate, each: Dated) -> int:
     for clause in children(verb, Role.CONJUNCT, Role.OPEN_CLAUSE, Role.ADVERBIAL_CLAUSE):
         if role(clause) is Role.ADVERBIAL_CLAUSE and not is_infinitive(clause):
             continue  # "sent troops to restore order in 2017": of both
-        if (
-            each.governor == clause and subject_of_its_own(clause) is None and not is_an_age(each)
-        ):  # "praised him; yet he left in 2014"
-            return 3
+        if each.governor == clause and subject_of_its_own(clause) is None and not is_an_age(each):
+            return 3  # "praised him; yet he left in 2014"
     return 9
 
 

@@ -248,12 +248,9 @@ def day_told(found: Found, anchors: Anchors) -> Reading | None:
         return Reading(f"{timex.ANY_YEAR}-XX-{day:02d}")
     if anchor.startswith("publication") and day > int(value[-2:]) and anchors.direction(found.start, found.end) <= 0:
         year, of_month = (year, of_month - 1) if of_month > 1 else (year - 1, 12)
-    if PAST_SINCE.search(anchors.text[max(0, found.start - 12) : found.start]) and anchors.is_ahead(
-        timex.date_value(year, of_month, day) or ""
-    ):
-        year, of_month = (
-            (year, of_month - 1) if of_month > 1 else (year - 1, 12)
-        )  # "since the 19th" of no month to come
+    since = PAST_SINCE.search(anchors.text[max(0, found.start - 12) : found.start])
+    if since and anchors.is_ahead(timex.date_value(year, of_month, day) or ""):  # no "19th" of a month to come
+        year, of_month = (year, of_month - 1) if of_month > 1 else (year - 1, 12)
     told = timex.date_value(year, of_month, day)
     return Reading(told, anchor) if told else None
 
