@@ -11,7 +11,7 @@ from pipeline.language.doc import Event, Quotation
 from pipeline.language.event_conditions import failed_conditions, objects_fit, prepositions_fit, presupposed
 from pipeline.language.event_contexts import contexts_of
 from pipeline.language.event_dates import When, when
-from pipeline.language.event_participants import LIGHT_VERBS, VERBAL, at_home, lends
+from pipeline.language.event_participants import LIGHT_VERBS, PLACE_NOUNS, VERBAL, at_home, lends
 from pipeline.language.event_places import location_of
 from pipeline.language.event_search import Reading, Search
 from pipeline.language.frames import modifiers
@@ -68,7 +68,6 @@ NAMING = frozenset(
     }
 )  # fmt: skip
 TOWNS = frozenset({"capital", "city"})
-TOWN_NOUNS = frozenset({"capital", "city", "port", "suburb", "town", "village"})
 LONGEST_TRIGGER = 6  # words
 
 
@@ -117,7 +116,7 @@ def without_towns(reading: Reading, search: Search) -> Reading:
     find = search.lexicons.actors.gazetteer.place
 
     def is_town(span: Span) -> bool:
-        if span.root.lemma_.lower() in TOWN_NOUNS and span.root.pos_ == "NOUN":
+        if span.root.lemma_.lower() in PLACE_NOUNS and span.root.pos_ == "NOUN":
             return True
         place = find(span.text) or (find(span.root.text) if span.root.ent_type_ == "GPE" else None)
         if place is None:  # a name of no country, and of no region that the gazetteer knows

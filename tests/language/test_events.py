@@ -311,6 +311,30 @@ def test_an_event_inside_a_quotation_is_reported_by_its_speaker() -> None:
     assert event.quotation is doc._.quotations[0]
 
 
+ANNOUNCED = """
+Italy Italy PROPN NNP nsubj 1 GPE
+announced announce VERB VBD ROOT 1
+a a DET DT det 3
+suspension suspension NOUN NN obj 1
+of of ADP IN case 6
+air air NOUN NN compound 6
+links link NOUN NNS nmod 3
+with with ADP IN case 8
+Serbia Serbia PROPN NNP nmod 6 GPE
+. . PUNCT . punct 1
+"""
+
+
+def test_what_is_done_by_saying_it_is_no_report() -> None:
+    doc = parse(ANNOUNCED)
+    content = Quotation(
+        (doc[2:9],), doc[1:2], doc[0:1], None, QuotationKind.INDIRECT, AttributionType.ASSERTION, 0.9, "test", "Italy"
+    )
+    doc._.quotations = (content,)
+    [event] = events_in(doc, FITTING)
+    assert event.modality is Modality.ASSERTED and event.quotation is content
+
+
 def test_a_participant_takes_country_and_sector_of_its_entity() -> None:
     doc = parse(POLICE)
     entity = Entity("e0", "Basra police", EntityLabel.ORG, "IRQ", "MIL")

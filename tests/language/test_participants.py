@@ -69,3 +69,9 @@ def test_people_belong_to_the_country_the_article_is_about(text: str, country: s
     doc._.home = "BLR"
     noun = next(token for token in doc if token.lower_ == "students")
     assert LEXICONS.actors.describe(noun).country == country
+
+
+def test_what_happened_in_a_town_is_no_name_for_it(parses: dict[str, Doc]) -> None:
+    doc = LINKS(parses["Rebels set off a bomb in Omagh, the worst attack of the war. Kenya condemned the attack."])
+    condemned = next(event for event in find_events(doc, LEXICONS) if event.trigger.text == "condemned")
+    assert condemned.recipients == ()
