@@ -4,8 +4,8 @@
 
 DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
 ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without
-the development splits, which `evaluate.py --json` wrote. `measured` is not written when the network in numpy does not
-give the vectors that torch gave for the probe.
+the development splits, which `evaluate.py --json` wrote. `measured` is not written when the network's graph, before its
+matrices become integers, does not give the vectors that torch gave for the probe.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import spacy
+from graph import behind_the_graph, graph, in_eight_bits
 from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
@@ -101,16 +102,23 @@ def pipeline(distilled: Path, name: str, lemmas: Path) -> Language:
         tokenizer.add_special_case(word, [{ORTH: word}])
     reader = nlp.add_pipe("reader")
     assert isinstance(reader, Reader)
+    labels, weights = learnt(distilled, name)
+    reader.load(
+        labels,
+        behind_the_graph(weights),
+        in_eight_bits(graph(weights)).SerializeToString(),
+        json.loads(lemmas.read_text(encoding="utf-8")),
+    )
+    return nlp
+
+
+def learnt(distilled: Path, name: str) -> tuple[dict[str, list[str]], dict[str, np.ndarray]]:
+    """The labels, and the weights of the network `name`."""
     weights: dict[str, np.ndarray] = {}
     for part in ("tables", "weights"):
         with np.load(distilled / f"{name}-{part}.npz", allow_pickle=False) as arrays:
             weights |= dict(arrays)
-    reader.load(
-        json.loads((distilled / LABELS).read_text(encoding="utf-8")),
-        weights,
-        json.loads(lemmas.read_text(encoding="utf-8")),
-    )
-    return nlp
+    return json.loads((distilled / LABELS).read_text(encoding="utf-8")), weights
 
 
 def difference(network: Network, probe: Path) -> float:
@@ -135,16 +143,17 @@ def difference(network: Network, probe: Path) -> float:
     return float(np.max(found))  # nan if any is
 
 
-def check(nlp: Language, probe: Path) -> None:
-    """Raises ValueError when the pipeline's network is not the one that the probe was made with."""
-    reader = nlp.get_pipe("reader")
-    assert isinstance(reader, Reader) and reader.network is not None
-    found = difference(reader.network, probe)
+def check(distilled: Path, name: str) -> None:
+    """Raises ValueError when the network `name` in single precision is not the one that the probe was made with."""
+    labels, weights = learnt(distilled, name)
+    network = Network(behind_the_graph(weights), labels, graph(weights).SerializeToString())
+    probe = distilled / "probe.npz"
+    found = difference(network, probe)
     print(f"{probe.name}: vectors differ by {found:.4f} at most", file=sys.stderr)
     if not found <= TOLERANCE:
         raise ValueError(
             f"vectors differ by {found:.4f} from those in {probe}, by more than {TOLERANCE}: "
-            "pipeline/language/network.py and distil/network.py must compute the same, from the same weights"
+            "training/graph.py and distil/network.py must compute the same, from the same weights"
         )
 
 
@@ -156,9 +165,9 @@ def main() -> None:
     parser.add_argument("--lemmas", type=Path, required=True)
     parser.add_argument("--metrics", type=Path)
     args = parser.parse_args()
-    nlp = pipeline(args.distilled, args.name, args.lemmas)
     if args.name == "measured":
-        check(nlp, args.distilled / "probe.npz")
+        check(args.distilled, args.name)
+    nlp = pipeline(args.distilled, args.name, args.lemmas)
     nlp.meta.update(META)
     if args.metrics:
         nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))

@@ -1,16 +1,16 @@
-"""The embedded model's network in numpy: from words to vectors, and from these to labels and trees.
+"""The embedded model's network: from words to vectors, and from these to labels and trees.
 
-Words become vectors by their forms (word_features.py). Blocks of gated convolution, attention with rotary positions (Su
-et al. 2021) and a gated layer (Shazeer 2020) mix them over a window; linear heads read labels from them and a biaffine
-parser (Dozat and Manning 2017) the trees. training/distil/network.py trains the same arithmetic in torch.
+Words become vectors by their forms (word_features.py). A graph that ONNX Runtime computes, in eight-bit integers
+(training/graph.py), mixes the vectors of a window and has heads read them; what is read becomes whole names and, by a
+biaffine parser (Dozat and Manning 2017), trees. training/distil/network.py trains the same arithmetic in torch.
 """
 
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
+import onnxruntime as onnx  # type: ignore[import-untyped]
 
 from pipeline.language.arcs import (
     FAR,
@@ -28,8 +28,9 @@ from pipeline.language.word_features import ROWS, features
 
 BREAK = "\n"  # the word that stands for a paragraph break
 HEADS = 4  # of attention
-PARSER = ("arc_head", "rel_head", "arc_dep", "rel_dep")
-READ = ("flat.tag", "flat.morph", "flat.lemma", "flat.start", "flat.ner", *PARSER)  # from a word's vector
+# The graph's input and outputs: vectors of words by themselves, those in their window, and what is read from these.
+WORDS, VECTORS = "words", "vectors"
+PARTS = ("tag", "morph", "lemma", "start", "ner", "arc_head", "rel_head", "arc_dep", "rel_dep")
 LONGEST = 224  # words in a window, as in training
 LEAST = 120  # words after which a window may end where a sentence seems to
 STOPS = frozenset(".!?")
@@ -49,7 +50,6 @@ PREAMBLE = (
 )  # "~": no space follows
 NEW_AT_ONCE = 32  # words whose features are looked up together
 SMALL = np.float32(1e-5)  # so that no norm divides by nought
-MOST_SCORE = 60  # of attention, beyond which exp() might give infinity or nought
 
 
 class Word(NamedTuple):
@@ -78,41 +78,24 @@ class Reading(NamedTuple):
 Asks: TypeAlias = Callable[[Sequence[Word], Array], Array]
 
 
-class Block(NamedTuple):
-    """The matrices of one block."""
-
-    conv: Array
-    qkv: Array
-    out: Array
-    up: Array
-    down: Array
-
-
 class Network:
     """The network with its weights.
 
-    `weights` are arrays by the names that training gave them. `labels` are the lists of labels by layer: of "ner" O
-    first, and others with B-, I-, E- or S- before a type; of "dep" the relations; of "tag" the tags.
+    `weights` are the arrays that training/graph.py leaves to numpy, by the names that it gives them; `graph` are the
+    bytes of its graph. `labels` are the lists of labels by layer: of "ner" O first, and others with B-, I-, E- or S-
+    before a type; of "dep" the relations; of "tag" the tags.
     """
 
-    def __init__(self, weights: dict[str, Array], labels: Mapping[str, Sequence[str]]) -> None:
-        # Turned, as x @ W is faster than x @ W.T.
+    def __init__(self, weights: Mapping[str, Array], labels: Mapping[str, Sequence[str]], graph: bytes) -> None:
         w = {name: values.astype(np.float32) for name, values in weights.items()}
-        w |= {name: np.ascontiguousarray(w[name].T) for name in w if w[name].ndim == 2 and name.endswith(".weight")}
-        self.width = len(w["network.norm_in.weight"])
-        half = self.width // HEADS // 2
-        angles = np.outer(np.arange(LONGEST), 10_000.0 ** (-np.arange(half) / half))
-        self._turns = np.exp(1j * angles).astype(np.complex64)[:, None, None]
-        self._mean = np.full(self.width, 1 / self.width, dtype=np.float32)
-        depth = len({name.split(".")[2] for name in w if name.startswith("network.blocks.")})
-        self._blocks = [self._block(w, f"network.blocks.{n}") for n in range(depth)]
+        self._session = session(graph)
+        self._norm = w["network.norm_in.weight"], w["network.norm_in.bias"]
+        self.width = len(self._norm[0])
         self._tables = {name: w[f"network.tables.{name}"] for name in ROWS}
-        self._mix = np.ascontiguousarray(with_bias(w["network.mix.weight"], w["network.mix.bias"]).T)
-        self._norms = {
-            name: (w[f"network.{name}.weight"], w[f"network.{name}.bias"]) for name in ("norm_in", "norm_out")
-        }
-        self._root, self._arc, self._rel = w["heads.root"], w["heads.arc"], w["heads.rel"]
-        self._arc_bias = w["heads.arc_bias.weight"][:, 0]
+        self._mix = np.concatenate([w["network.mix.weight"], w["network.mix.bias"][:, None]], 1)
+        self._root = {part: w[f"heads.root.{part}"] for part in ("arc_head", "rel_head")}
+        self._arc, self._rel = np.ascontiguousarray(w["heads.arc"]), w["heads.rel"]
+        self._arc_bias = w["heads.arc_bias.weight"][0]
         self.follows, self.opens, self.ends = transitions(labels["ner"])
         self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
         self.of_nouns = np.array([relation in OF_NOUNS for relation in labels["dep"]], dtype=bool)
@@ -122,35 +105,6 @@ class Network:
         self.relations = list(labels["dep"])
         self._places: dict[Word, int] = {}  # of the words that are known, in the next
         self._known = np.empty((MOST_KNOWN, self.width), dtype=np.float32)  # takes memory where it is written
-        # One matrix for all that is read from a word's vector, and where its parts end.
-        parts = [with_bias(w[f"heads.{name}.weight"], w[f"heads.{name}.bias"]) for name in READ]
-        for n, name in enumerate(READ):
-            if name.startswith("rel_"):  # and a column of ones, for the biases of the biaffine parser
-                parts[n] = np.pad(parts[n], ((0, 0), (0, 1)))
-                parts[n][-1, -1] = 1
-        self._heads = np.concatenate(parts, 1)
-        self._stops = np.cumsum([part.shape[1] for part in parts])[:-1]
-
-    def _block(self, w: dict[str, Array], name: str) -> "Block":
-        """The matrices of one block, as `vectors` multiplies with them.
-
-        It only scales its vectors: that a norm takes their mean off, its own weights and all biases are in the matrix.
-        """
-        norms = [(w[f"{name}.norms.{n}.weight"], w[f"{name}.norms.{n}.bias"]) for n in range(3)]
-        conv, qkv, size = w[f"{name}.conv.weight"], w[f"{name}.qkv.weight"].copy(), self.width // HEADS
-        qkv[:, : self.width] /= math.sqrt(size)
-        # Numbers that are turned together stand together.
-        pairs = np.arange(size).reshape(2, -1).T.ravel()
-        turned = (np.arange(2 * HEADS)[:, None] * size + pairs).ravel()
-        qkv[:, : 2 * self.width] = qkv[:, turned]
-        before, own, after = (normed_into(part, *norms[0]) for part in np.split(conv, 3))
-        own[-1] += w[f"{name}.conv.bias"]
-        up = normed_into(w[f"{name}.up.weight"], *norms[2])
-        up[-1] += w[f"{name}.up.bias"]
-        return Block(
-            np.concatenate([before, own, after]), normed_into(qkv, *norms[1]), w[f"{name}.out.weight"], up,
-            w[f"{name}.down.weight"],
-        )  # fmt: skip
 
     def read(self, words: Sequence[Word], starts: Array, asks: Asks | None = None) -> Reading:
         """Labels and trees; `starts` says of each word whether a sentence must begin with it.
@@ -165,82 +119,36 @@ class Network:
         """The reading of windows that follow one another."""
         first, last = windows[0][0], windows[-1][1]
         seen, own, seen_windows = with_context(words, windows)
-        nodes = np.ones((last - first + 1, self.width + 1), dtype=np.float32)
-        nodes[:-1, :-1] = self.vectors(seen, seen_windows, own)
-        nodes[-1, :-1] = self._root
+        part = self._computed(seen, seen_windows, PARTS)
+        if not own.all():
+            part = {name: values[own] for name, values in part.items()}
         words, windows = words[first:last], [(start - first, stop - first) for start, stop in windows]
-        part = dict(zip(READ, np.split(nodes @ self._heads, self._stops, 1), strict=True))
-        flat = {name.removeprefix("flat."): part[name][:-1] for name in READ if name.startswith("flat.")}
         is_word = np.array([word.form != BREAK for word in words], dtype=bool)
-        begins = flat["start"][:, 1] > flat["start"][:, 0]
+        begins = part["start"][:, 1] > part["start"][:, 0]
         begins[1:] &= ~np.array([are_initials(word.form) for word in words[:-1]], dtype=bool)
         begins[1:] |= ~is_word[:-1]
         begins |= starts[first:last]
         begins[[start for start, _ in windows]] = True
         begins &= is_word
-        tag, morph = flat["tag"].argmax(1), flat["morph"].argmax(1)
+        tag, morph = part["tag"].argmax(1), part["morph"].argmax(1)
         head, dep = self._trees(part, tag, begins, is_word, windows)
-        lemma, odds = ways_to_lemmas(flat["lemma"], None if asks is None else asks(words, morph))
+        lemma, odds = ways_to_lemmas(part["lemma"], None if asks is None else asks(words, morph))
         return Reading(
             start=begins, head=head + first, dep=dep, tag=tag, morph=morph, lemma=lemma, lemma_odds=odds,
-            name=self._names(flat["ner"], begins, is_word),
+            name=self._names(part["ner"], begins, is_word),
         )  # fmt: skip
 
-    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]], wanted: Array | None = None) -> Array:
-        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another.
+    def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:
+        """(words, width), each window read by itself; windows hold LONGEST words at most and follow one another."""
+        return self._computed(words, windows, (VECTORS,))[VECTORS]
 
-        `wanted` says of which words the vectors are asked, the last ones of each window; all without it.
-        """
-        x, width = self._embedded(words), self.width
-        turns = np.concatenate([self._turns[: stop - start] for start, stop in windows])
-        firsts, lasts = [start for start, _ in windows], [stop - 1 for _, stop in windows]
-        # A word between its neighbours, each with a one for the biases.
-        wide = np.ones((len(x), 3 * (width + 1)), dtype=np.float32)
-        before, own, after = np.split(wide, 3, 1)
-        seen = np.empty((len(x), HEADS, width // HEADS), dtype=np.float32)
-        first_wanted = firsts
-        for block in self._blocks:
-            self._scale(x, own)
-            before[1:], after[:-1] = own[:-1], own[1:]
-            before[firsts] = after[lasts] = 0
-            x += gated(wide @ block.conv)
-            self._scale(x, own)
-            qkv = own @ block.qkv
-            turned = qkv.view(np.complex64).reshape(len(x), 3, HEADS, -1)[:, :2]
-            turned *= turns
-            queries, keys, values = np.moveaxis(qkv.reshape(len(x), 3, HEADS, -1), 1, 0)
-            if wanted is not None and block is self._blocks[-1]:  # of the others no more is asked than was seen of them
-                first_wanted = [start + int(wanted[start:stop].argmax()) for start, stop in windows]
-            for (start, stop), first in zip(windows, first_wanted, strict=True):
-                scores = queries[first:stop].transpose(1, 0, 2) @ keys[start:stop].transpose(1, 2, 0)
-                if max(scores.max(), -scores.min()) > MOST_SCORE:
-                    scores -= scores.max(-1, keepdims=True)
-                np.exp(scores, out=scores)
-                mixed = scores @ values[start:stop].transpose(1, 0, 2)
-                mixed /= scores.sum(-1, keepdims=True)
-                seen[first:stop] = mixed.transpose(1, 0, 2)
-            if wanted is not None and first_wanted is not firsts:
-                x, seen, own = x[wanted], seen[wanted], own[: np.count_nonzero(wanted)]
-            x += seen.reshape(x.shape) @ block.out
-            self._scale(x, own)
-            x += gated(own @ block.up) @ block.down
-        return self._normed(x, "norm_out")
-
-    def _scale(self, x: Array, into: Array) -> None:
-        """Bring every vector to one length about its mean; the mean itself stays: see `normed_into`."""
-        mean = x @ self._mean
-        spread = np.einsum("nd,nd->n", x, x) / np.float32(self.width) - mean * mean
-        scale = np.reciprocal(np.sqrt(np.maximum(spread, 0) + SMALL))
-        np.multiply(x, scale[:, None], out=into[:, :-1])
-
-    def _normed(self, x: Array, name: str) -> Array:
-        weight, bias = self._norms[name]
-        centred: Array = x - x.mean(-1, keepdims=True)
-        scale = np.sqrt(np.einsum("nd,nd->n", centred, centred) / np.float32(self.width) + SMALL)
-        centred *= np.reciprocal(scale)[:, None]
-        centred *= weight
-        centred += bias
-        return centred
+    def _computed(
+        self, words: Sequence[Word], windows: Sequence[tuple[int, int]], outputs: Sequence[str]
+    ) -> dict[str, Array]:
+        """Outputs of the graph by their names, a row a word."""
+        x = self._embedded(words)
+        found = [self._session.run(outputs, {WORDS: x[start:stop]}) for start, stop in windows]
+        return {name: np.concatenate(column) for name, column in zip(outputs, zip(*found, strict=True), strict=True)}
 
     def _embedded(self, words: Sequence[Word]) -> Array:
         """(words, width) from the forms alone; each word's vector is computed once, and the same in every text."""
@@ -272,14 +180,22 @@ class Network:
         parts.append(np.array([[not word.spaced, 1] for word in words], dtype=np.float32))
         # A product for each word: in one of all words the last bit depends on the place of a word among them.
         mixed = (self._mix @ np.concatenate(parts, 1)[:, :, None])[..., 0]
-        return self._normed(gated(mixed), "norm_in")
+        half = self.width
+        mixed = np.maximum(mixed[:, :half], 0) * mixed[:, half:]
+        mixed -= mixed.mean(-1, keepdims=True)
+        scale = np.sqrt(np.einsum("nd,nd->n", mixed, mixed) / np.float32(half) + SMALL)
+        weight, bias = self._norm
+        normed: Array = mixed / scale[:, None] * weight + bias
+        return normed
 
     def _trees(
         self, part: Mapping[str, Array], tag: Array, begins: Array, is_word: Array, windows: list[tuple[int, int]]
     ) -> tuple[Array, Array]:
         """Each word's head, its own for a root, and relation; every sentence is a tree with one root."""
-        arc_head, rel_head, arc_dep, rel_dep = (np.maximum(part[name], 0) for name in PARSER)  # the last row: the root
-        arc_dep = arc_dep[:-1] @ self._arc
+        # The last row of the heads is the root; a last column of ones brings the biases of the relations.
+        arc_head, rel_head = (np.maximum(np.vstack([part[name], row]), 0) for name, row in self._root.items())
+        arc_dep, rel_dep = np.maximum(part["arc_dep"], 0) @ self._arc, np.maximum(part["rel_dep"], 0)
+        rel_head, rel_dep = (np.pad(side, ((0, 0), (0, 1)), constant_values=1) for side in (rel_head, rel_dep))
         bias = arc_head @ self._arc_bias
         root_scores = arc_dep @ arc_head[-1] + bias[-1]
         sentence = np.where(is_word, np.cumsum(begins), -1)
@@ -297,7 +213,7 @@ class Network:
             all_scores.append(scores)
         is_root = head == here
         chosen = rel_head[np.where(is_root, len(here), head)]
-        logits = relation_logits(rel_dep[:-1], chosen, self._rel)
+        logits = relation_logits(rel_dep, chosen, self._rel)
         finite = self.finite[tag]
         logits[np.ix_(finite[head] & ~is_root, self.of_nouns)] = FAR
         dep = objects_of_particles(head, logits.argmax(1), self.nouns[tag], self.relations)
@@ -355,6 +271,15 @@ class Network:
         return np.array(path[::-1])
 
 
+def session(graph: bytes) -> onnx.InferenceSession:
+    """What computes a graph, on one thread: the same sums in every worker, and no more threads than workers."""
+    onnx.disable_telemetry_events()
+    options = onnx.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3  # errors
+    return onnx.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+
+
 def divided(words: Sequence[Word]) -> list[tuple[int, int]]:
     """Windows of whole paragraphs, no longer than LONGEST; a longer paragraph is cut where a sentence seems to end."""
     found, start, last = [], 0, 0  # `last`: where the window may end
@@ -395,26 +320,6 @@ def with_context(
         seen += [*before, *words[start:stop]]
         own += [False] * len(before) + [True] * (stop - start)
     return seen, np.array(own), found
-
-
-def normed_into(weight: Array, norm: Array, bias: Array) -> Array:
-    """The matrix that does to a vector of one length, with a one behind it, what a norm and this matrix do to it."""
-    scaled = norm[:, None] * weight
-    return with_bias(scaled - scaled.mean(0), bias @ weight)
-
-
-def with_bias(weight: Array, bias: Array) -> Array:
-    """The matrix that adds the bias to what it makes of a vector with a one behind it."""
-    return np.concatenate([weight, bias[None]])
-
-
-def gated(x: Array) -> Array:
-    """The second half where the first is above nought, times the first, in the place of this."""
-    half = x.shape[-1] // 2
-    gate = x[..., :half]
-    np.maximum(gate, 0, out=gate)
-    gate *= x[..., half:]
-    return gate
 
 
 def are_initials(form: str) -> bool:

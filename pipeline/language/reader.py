@@ -21,7 +21,7 @@ ASSIGNS = (
     "token.head", "doc.ents", "token.ent_iob", "token.ent_type",
 )  # fmt: skip
 IOB = {"O": 2, "B": 3, "S": 3, "I": 1, "E": 1}  # as spaCy numbers them
-LABELS, LEMMAS, WEIGHTS = "labels.json", "lemmas.json", "weights.npz"
+LABELS, LEMMAS, WEIGHTS, GRAPH = "labels.json", "lemmas.json", "weights.npz", "network.onnx"
 
 
 @Language.factory("reader", assigns=list(ASSIGNS))
@@ -37,19 +37,21 @@ class Reader:
         self.vocab = nlp.vocab
         self.labels: dict[str, list[str]] = {}
         self.weights: dict[str, Array] = {}
+        self.graph = b""
         self.known: dict[str, dict[str, str]] = {}
         self.network: Network | None = None
         self._threads = ThreadpoolController()
 
     def load(
-        self, labels: dict[str, list[str]], weights: dict[str, Array], known: dict[str, dict[str, str]] | None = None
+        self,
+        labels: dict[str, list[str]],
+        weights: dict[str, Array],
+        graph: bytes,
+        known: dict[str, dict[str, str]] | None = None,
     ) -> None:
-        """Take labels, lists by layer, the weights, and the known lemmas: by part of speech those of the forms."""
-        self.labels, self.weights, self.network = (
-            labels,
-            weights,
-            Network(weights, labels),
-        )
+        """Take labels, lists by layer, weights and graph, and by part of speech the lemmas of known forms."""
+        self.labels, self.weights, self.graph = labels, weights, graph
+        self.network = Network(weights, labels, graph)
         strings = self.vocab.strings
         self._tag = ids(strings.add(tag) for tag in labels["tag"])
         self._dep = ids(strings.add(dep) for dep in labels["dep"])
@@ -131,12 +133,13 @@ class Reader:
         return np.array(asked, dtype=bool)
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the labels and the weights."""
+        """Write what `load` took."""
         path = Path(path)
         path.mkdir(parents=True, exist_ok=True)
         (path / LABELS).write_text(json.dumps(self.labels, indent=1) + "\n", encoding="utf-8")
         (path / LEMMAS).write_text(json.dumps(self.known, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
         np.savez(path / WEIGHTS, allow_pickle=False, **self.weights)
+        (path / GRAPH).write_bytes(self.graph)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "Reader":
         """Read what `to_disk` wrote."""
@@ -144,7 +147,7 @@ class Reader:
         with np.load(path / WEIGHTS, allow_pickle=False) as arrays:
             weights = {name: arrays[name] for name in arrays.files}
         labels, known = (json.loads((path / name).read_text(encoding="utf-8")) for name in (LABELS, LEMMAS))
-        self.load(labels, weights, known)
+        self.load(labels, weights, (path / GRAPH).read_bytes(), known)
         return self
 
 

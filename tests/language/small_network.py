@@ -2,8 +2,11 @@
 
 import numpy as np
 
-from pipeline.language.network import BREAK, HEADS, Array, Word
+from pipeline.language.network import BREAK, HEADS, Array, Network, Word
 from pipeline.language.word_features import ROWS
+from tests.scripts import script
+
+graph = script("graph")
 
 LABELS = {
     "tag": ["NN", "VBD", "."],
@@ -45,6 +48,16 @@ def random_weights(seed: int = 0) -> dict[str, Array]:
     found |= layer("heads.arc_bias", 1, ARC, bias=False)
     found["heads.rel"] = rng.normal(size=(REL + 1, len(LABELS["dep"]), REL + 1))
     return {name: values.astype(np.float16) for name, values in found.items()}
+
+
+def in_parts(weights: dict[str, Array]) -> tuple[dict[str, Array], bytes]:
+    """What a network is made of; in single precision, so that what is expected of it can be reckoned."""
+    return graph.behind_the_graph(weights), graph.graph(weights).SerializeToString()
+
+
+def network_of(weights: dict[str, Array]) -> Network:
+    rest, made = in_parts(weights)
+    return Network(rest, LABELS, made)
 
 
 def without_starts(weights: dict[str, Array]) -> dict[str, Array]:

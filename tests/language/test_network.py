@@ -3,11 +3,13 @@
 import itertools
 
 import numpy as np
+import onnx
 import pytest
 
 from pipeline.language import network as module
 from pipeline.language.network import (
     BREAK,
+    HEADS,
     LEAST,
     LEAST_READ,
     LONGEST,
@@ -22,13 +24,9 @@ from pipeline.language.network import (
 )
 from pipeline.language.trees import best_tree
 
-from .small_network import LABELS, random_weights, some_words, without_starts
+from .small_network import DEPTH, LABELS, graph, network_of, random_weights, some_words, without_starts
 
 NAMES = LABELS["ner"]
-
-
-def network_of(weights: dict[str, Array]) -> Network:
-    return Network(weights, LABELS)
 
 
 NETWORK = network_of(random_weights())
@@ -86,17 +84,56 @@ def test_words_of_a_window_see_each_other():
     assert np.abs(difference).max(1).min() > 0
 
 
-def test_vectors_asked_of_some_words_are_those_they_have_among_all():
-    words, windows, wanted = some_words(60, 4), [(0, 25), (25, 60)], np.zeros(60, dtype=bool)
-    wanted[15:25] = wanted[50:] = True
-    assert np.abs(NETWORK.vectors(words, windows, wanted) - NETWORK.vectors(words, windows)[wanted]).max() < 1e-5
+def test_the_graph_computes_what_the_formulas_say():
+    """A window of words, reckoned once more as distil/network.py has it."""
+    words = some_words(9, 6)
+    w = {name: values.astype(np.float64) for name, values in random_weights().items()}
+    x = NETWORK._embedded(words).astype(np.float64)
+    size = x.shape[1] // HEADS
+
+    def normed(x: Array, name: str) -> Array:
+        centred = x - x.mean(1, keepdims=True)
+        return centred / np.sqrt((centred**2).mean(1, keepdims=True) + 1e-5) * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+    def gated(x: Array) -> Array:
+        gate, value = np.split(x, 2, 1)
+        return np.maximum(gate, 0) * value
+
+    def turned(x: Array) -> Array:
+        angles = np.outer(np.arange(len(x)), 10_000.0 ** (-np.arange(size // 2) / (size // 2)))
+        as_complex = (x[:, : size // 2] + 1j * x[:, size // 2 :]) * np.exp(1j * angles)
+        return np.concatenate([as_complex.real, as_complex.imag], 1)
+
+    for n in range(DEPTH):
+        block = f"network.blocks.{n}"
+        own = normed(x, f"{block}.norms.0")
+        nought = np.zeros_like(own[:1])
+        near = np.concatenate([np.concatenate([nought, own[:-1]]), own, np.concatenate([own[1:], nought])], 1)
+        x = x + gated(near @ w[f"{block}.conv.weight"].T + w[f"{block}.conv.bias"])
+        queries, keys, values = np.split(normed(x, f"{block}.norms.1") @ w[f"{block}.qkv.weight"].T, 3, 1)
+        seen = []
+        for at in range(0, x.shape[1], size):
+            q, k, v = (part[:, at : at + size] for part in (queries, keys, values))
+            scores = np.exp(turned(q) @ turned(k).T / np.sqrt(size))
+            seen.append(scores / scores.sum(1, keepdims=True) @ v)
+        x = x + np.concatenate(seen, 1) @ w[f"{block}.out.weight"].T
+        up = normed(x, f"{block}.norms.2") @ w[f"{block}.up.weight"].T + w[f"{block}.up.bias"]
+        x = x + gated(up) @ w[f"{block}.down.weight"].T
+    assert np.abs(normed(x, "network.norm_out") - NETWORK.vectors(words, [(0, 9)])).max() < 1e-4
 
 
-def test_large_scores_of_attention_give_the_same_as_small_ones(monkeypatch):
-    words, windows = some_words(60, 5), [(0, 60)]
-    expected = NETWORK.vectors(words, windows)
-    monkeypatch.setattr(module, "MOST_SCORE", 0)  # so that all count as large
-    assert np.abs(NETWORK.vectors(words, windows) - expected).max() < 1e-5
+def test_matrices_in_integers_read_nearly_the_same():
+    weights, words = random_weights(), TEXTS[-1]
+    model = graph.in_eight_bits(graph.graph(weights))
+    matrices = [
+        array for array in model.graph.initializer if len(array.dims) == 2 and array.data_type == onnx.TensorProto.INT8
+    ]
+    assert len(matrices) == 5 * DEPTH + 1
+    assert all(np.abs(onnx.numpy_helper.to_array(array)).max() <= 64 for array in matrices)  # seven bits
+    rounded = Network(graph.behind_the_graph(weights), LABELS, model.SerializeToString())
+    expected, found = read(words), read(words, rounded)
+    for name in ("start", "tag", "morph", "name"):
+        assert (getattr(expected, name) == getattr(found, name)).mean() > 0.9
 
 
 def test_of_words_not_asked_for_only_the_likeliest_way_to_the_lemma_is_told():

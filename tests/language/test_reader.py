@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from pipeline.language.network import BREAK
 from pipeline.language.reader import Reader, as_words
 
-from .small_network import LABELS, random_weights, without_starts
+from .small_network import LABELS, in_parts, random_weights, without_starts
 
 WRITTEN = ["TAG", "POS", "MORPH", "LEMMA", "HEAD", "DEP", "ENT_IOB", "ENT_TYPE", "SENT_START"]
 TEXT = "Thomas Sankara spoke in Tenkodogo.\n\nHe spoke for 40 minutes ; nobody  left , and\nnobody slept."
@@ -21,7 +21,7 @@ def pipeline(weights: dict | None = None) -> Language:
     nlp = spacy.blank("en")
     reader = nlp.add_pipe("reader")
     assert isinstance(reader, Reader)
-    reader.load(LABELS, weights or random_weights())
+    reader.load(LABELS, *in_parts(weights or random_weights()))
     return nlp
 
 

@@ -6,7 +6,7 @@ import lzma
 import numpy as np
 import pytest
 
-from .test_passages import script
+from tests.scripts import script
 
 gather = script("distil/gather")
 

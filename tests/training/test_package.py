@@ -1,4 +1,4 @@
-"""The shipped pipeline is made of what the GPU wrote, and only if numpy computes what torch did."""
+"""The shipped pipeline is made of what the GPU wrote, and only if its graph computes what torch did."""
 
 import json
 import os
@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 import spacy
 
-from pipeline.language.network import BREAK, Network, Word
-from tests.language.small_network import LABELS, random_weights
-
-from .test_passages import TRAINING, script
+from pipeline.language.network import BREAK, Word
+from tests.language.small_network import LABELS, network_of, random_weights
+from tests.scripts import TRAINING, script
 
 package = script("package")
 train = script("train")
@@ -37,7 +36,7 @@ def distilled(tmp_path):
 
 
 def write_probe(folder, change=0.0):
-    network = Network(WEIGHTS, LABELS)
+    network = network_of(WEIGHTS)
     forms, vectors = [], []
     for words in DOCUMENTS:
         forms += ["\n\n" if word.form == BREAK else word.form + "\x01" * (not word.spaced) for word in words]
@@ -65,7 +64,7 @@ def test_the_network_becomes_a_pipeline(distilled, tmp_path, monkeypatch):
 
 
 def test_the_probe_is_compared_document_by_document(distilled):
-    assert package.difference(Network(WEIGHTS, LABELS), distilled / "probe.npz") < 1e-5
+    assert package.difference(network_of(WEIGHTS), distilled / "probe.npz") < 1e-5
 
 
 def test_other_vectors_than_torch_gave_are_refused(distilled, tmp_path, monkeypatch):
@@ -85,7 +84,7 @@ def test_vectors_that_are_no_numbers_are_refused(distilled, tmp_path, monkeypatc
 def test_a_probe_without_words_proves_nothing(distilled):
     np.savez(distilled / "probe.npz", forms=np.array(["", ""]), vectors=np.zeros((2, 16)))
     with pytest.raises(ValueError, match="no words"):
-        package.difference(Network(WEIGHTS, LABELS), distilled / "probe.npz")
+        package.difference(network_of(WEIGHTS), distilled / "probe.npz")
 
 
 def test_make_model_says_what_the_gpu_must_write_first(distilled, tmp_path, monkeypatch):

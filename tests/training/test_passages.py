@@ -1,27 +1,8 @@
 """The training text of our own keeps the rules of training/passages/README.md."""
 
-import importlib.util
-import sys
-from pathlib import Path
-from types import ModuleType
-
 import pytest
 
-TRAINING = Path(__file__).resolve().parents[2] / "training"
-
-
-def script(name: str) -> ModuleType:
-    """A module of training/, which is no package: its scripts are run, not installed."""
-    sys.path.insert(0, str(TRAINING))
-    try:
-        spec = importlib.util.spec_from_file_location(name, TRAINING / f"{name}.py")
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
-    finally:
-        sys.path.remove(str(TRAINING))
-
+from tests.scripts import script
 
 passages = script("passages")
 

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import spacy
 
-from .test_passages import passages, script
+from tests.scripts import script
+
+from .test_passages import passages
 
 variations = script("variations")
 convert = script("convert")
