@@ -14,10 +14,10 @@ from pipeline.run import EMBEDDED_MODEL, PACKAGE
 
 OLDEST_PYTHON = (3, 11)
 LOCK = PACKAGE.parent / "requirements.lock"
-LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", re.MULTILINE)
+LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 RUNTIME = (
     "spacy", "pandas", "dateparser", "lxml", "htmldate", "py3langid", "charset-normalizer", "jinja2", "markupsafe",
-    "starlette", "uvicorn", "typer", "rich",
+    "numpy", "onnxruntime", "starlette", "uvicorn", "typer", "rich",
 )  # fmt: skip
 # The packages of each extra of pyproject.toml, and what they are for; a run works without them.
 EXTRAS = {
@@ -60,18 +60,19 @@ def _python() -> Finding:
 
 
 def _packages() -> Iterator[Finding]:
-    locked = {}
+    locked: dict[str, list[str]] = {}  # more than one where systems differ
     if LOCK.is_file():
-        locked = {name.lower(): version for name, version in LOCKED.findall(LOCK.read_text(encoding="utf-8"))}
+        for name, version in LOCKED.findall(LOCK.read_text(encoding="utf-8")):
+            locked.setdefault(name.lower(), []).append(version)
     for name in RUNTIME:
         try:
             version = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             yield Finding(f"{name} is not installed", "run: make setup")
             continue
-        wanted = locked.get(name, version)
-        fix = "" if wanted == version else "run: make setup (results may differ with other versions)"
-        yield Finding(f"{name} {version}" + (f", where the lock has {wanted}" if fix else ""), fix)
+        wanted = locked.get(name, [version])
+        fix = "" if version in wanted else "run: make setup (results may differ with other versions)"
+        yield Finding(f"{name} {version}" + (f", where the lock has {' or '.join(wanted)}" if fix else ""), fix)
 
 
 def _extras() -> Iterator[Finding]:

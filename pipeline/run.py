@@ -384,7 +384,7 @@ def _manifest(settings: Settings, fingerprints: _Fingerprints, files: dict[str, 
     described = {
         "version": version(),
         "python": platform.python_version(),
-        "spacy": importlib.metadata.version("spacy"),
+        **{name: importlib.metadata.version(name) for name in ("numpy", "onnxruntime", "spacy")},
         "settings": {name: chosen[name] for name in ("model", "clean", "format", "lexicons", "boilerplate")},
         "model_sha256": fingerprints.model,
         "lexicons_sha256": fingerprints.lexicons,

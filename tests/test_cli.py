@@ -1,6 +1,7 @@
 """The command line: exit codes, and errors that say what, where and what to do."""
 
 import gzip
+import importlib.metadata
 import json
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import doctor
 from pipeline.cli import duration, progress_line
 from pipeline.doctor import EXTRAS
 from pipeline.lexicons import FOLDER as LEXICONS
@@ -138,6 +140,19 @@ def test_doctor_knows_every_extra_and_its_package() -> None:
 def test_doctor_finds_nothing_to_mend_after_the_set_up() -> None:
     finished = run("doctor")
     assert finished.returncode == 0, finished.stdout
+
+
+def test_doctor_accepts_any_version_that_the_lock_has_for_some_system(tmp_path, monkeypatch) -> None:
+    lock = tmp_path / "requirements.lock"
+    installed = importlib.metadata.version("numpy")
+    monkeypatch.setattr(doctor, "LOCK", lock)
+    monkeypatch.setattr(doctor, "RUNTIME", ("numpy",))
+    lock.write_text(f"numpy=={installed} ; sys_platform == 'linux'\nnumpy==1.0\n", encoding="utf-8")
+    (found,) = doctor._packages()
+    assert not found.fix
+    lock.write_text("numpy==1.0\nnumpy==1.1 ; sys_platform == 'linux'\n", encoding="utf-8")
+    (found,) = doctor._packages()
+    assert found.fix and "where the lock has 1.0 or 1.1" in found.what
 
 
 def test_help_comes_without_loading_spacy() -> None:

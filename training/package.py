@@ -4,8 +4,8 @@
 
 DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
 ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without
-the development splits, which `evaluate.py --json` wrote. `measured` is not written when the network's graph, before its
-matrices become integers, does not give the vectors that torch gave for the probe.
+the development splits, which `evaluate.py --json` wrote. Nothing is written when the network's graph, before its
+matrices become integers, does not give the vectors that torch gave for NAME-probe.npz, where there is one.
 """
 
 import argparse
@@ -144,10 +144,12 @@ def difference(network: Network, probe: Path) -> float:
 
 
 def check(distilled: Path, name: str) -> None:
-    """Raises ValueError when the network `name` in single precision is not the one that the probe was made with."""
+    """Raises ValueError when the network `name` in single precision is not the one its probe, if any, comes from."""
+    probe = distilled / f"{name}-probe.npz"
+    if not probe.is_file():
+        return
     labels, weights = learnt(distilled, name)
     network = Network(behind_the_graph(weights), labels, graph(weights).SerializeToString())
-    probe = distilled / "probe.npz"
     found = difference(network, probe)
     print(f"{probe.name}: vectors differ by {found:.4f} at most", file=sys.stderr)
     if not found <= TOLERANCE:
@@ -165,8 +167,7 @@ def main() -> None:
     parser.add_argument("--lemmas", type=Path, required=True)
     parser.add_argument("--metrics", type=Path)
     args = parser.parse_args()
-    if args.name == "measured":
-        check(args.distilled, args.name)
+    check(args.distilled, args.name)
     nlp = pipeline(args.distilled, args.name, args.lemmas)
     nlp.meta.update(META)
     if args.metrics:

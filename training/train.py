@@ -18,7 +18,7 @@ BUILD = ROOT / "build"
 CORPORA = BUILD / "corpora"
 MODEL = ROOT / "pipeline" / "model"
 METRICS = ROOT / "training" / "metrics.json"
-LEARNT = ("labels.json", "probe.npz", "measured-tables.npz", "measured-weights.npz", "shipped-tables.npz",
+LEARNT = ("labels.json", "measured-probe.npz", "measured-tables.npz", "measured-weights.npz", "shipped-tables.npz",
           "shipped-weights.npz")  # fmt: skip
 READING = tuple(
     ROOT / "pipeline" / "language" / f"{name}.py"

@@ -45,7 +45,7 @@ def write_probe(folder, change=0.0):
         vectors += [np.full_like(vectors[0][:1], 9.0).repeat(4, 0)]  # of no interest, like
     forms += [""] * 3  # what fills the sequence up
     vectors += [np.full_like(vectors[0][:1], 9.0).repeat(3, 0)]
-    np.savez(folder / "probe.npz", forms=np.array(forms), vectors=np.concatenate(vectors))
+    np.savez(folder / "measured-probe.npz", forms=np.array(forms), vectors=np.concatenate(vectors))
 
 
 def run(monkeypatch, module, *arguments):
@@ -64,7 +64,7 @@ def test_the_network_becomes_a_pipeline(distilled, tmp_path, monkeypatch):
 
 
 def test_the_probe_is_compared_document_by_document(distilled):
-    assert package.difference(network_of(WEIGHTS), distilled / "probe.npz") < 1e-5
+    assert package.difference(network_of(WEIGHTS), distilled / "measured-probe.npz") < 1e-5
 
 
 def test_other_vectors_than_torch_gave_are_refused(distilled, tmp_path, monkeypatch):
@@ -82,9 +82,9 @@ def test_vectors_that_are_no_numbers_are_refused(distilled, tmp_path, monkeypatc
 
 
 def test_a_probe_without_words_proves_nothing(distilled):
-    np.savez(distilled / "probe.npz", forms=np.array(["", ""]), vectors=np.zeros((2, 16)))
+    np.savez(distilled / "measured-probe.npz", forms=np.array(["", ""]), vectors=np.zeros((2, 16)))
     with pytest.raises(ValueError, match="no words"):
-        package.difference(network_of(WEIGHTS), distilled / "probe.npz")
+        package.difference(network_of(WEIGHTS), distilled / "measured-probe.npz")
 
 
 def test_make_model_says_what_the_gpu_must_write_first(distilled, tmp_path, monkeypatch):

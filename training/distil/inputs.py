@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from convert import entity_columns, grouped, read_conllu, read_passages
 from passages import FOLDER as PASSAGES
 from passages import read_passages as read_marked
+from real_names import read_real
 from variations import varied
 
 BREAK, END = "\n\n", "\x03"
@@ -78,15 +79,19 @@ def main() -> None:
     args.output.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("en")
 
+    real = list(read_real("train", args.data.parent))
+    labelled_here = {piece["id"] for piece in real if piece["source"] == "gmb"}  # better than there
     gold = []
     for split in ("train", "dev"):
         gold += treebank_passages(args.data, split)
         for path in sorted((args.data / "ner").glob(f"*-{split}*.jsonl.gz")):
             corpus = path.name.split(f"-{split}")[0]
             if corpus not in args.without:
-                gold += entity_columns(nlp, read_passages(path), corpus, split)
+                passages = [p for p in read_passages(path) if p["id"] not in labelled_here]
+                gold += entity_columns(nlp, passages, corpus, split)
     for path in sorted(PASSAGES.glob("*.txt")):
         gold += entity_columns(nlp, list(read_marked(path)), f"passages-{path.stem}", "train")
+    gold += entity_columns(nlp, real, "real", "train")
     gold = varied(gold)
     with lzma.open(args.output / "gold.json.xz", "wt", encoding="utf-8") as out:
         json.dump(gold, out, ensure_ascii=False)

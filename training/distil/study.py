@@ -5,10 +5,10 @@
 
 Made for one GPU of the H100's kind. OUTPUT receives for `measured` (no development split was learnt from) and for
 `shipped` (that one, some seconds further with the development splits) NAME-tables.npz and NAME-weights.npz in half
-precision, labels.json, scores.json, and probe.npz: one sequence with what the network makes of it. `half` is trained
-further with one half of the development passages and scored on the other: what the shipped one should reach. With
-`--start` the `measured` network of an earlier OUTPUT is taken as it was written, with its labels and in half precision,
-and learns on for `--seconds`, which may be 0.
+precision, labels.json, scores.json, and measured-probe.npz: one sequence with what the network makes of it. `half` is
+trained further with one half of the development passages and scored on the other: what the shipped one should reach.
+With `--start` the `measured` network of an earlier OUTPUT is taken as it was written, with its labels and in half
+precision, and learns on for `--seconds`, which may be 0.
 
 Times are seconds by the clock, so no two runs make the same steps, and none gives the same bytes.
 """
@@ -124,12 +124,12 @@ def taken(student: Student, folder: Path, name: str) -> None:
             value.copy_(torch.from_numpy(arrays[key].astype(np.float32)))
 
 
-def probed(student: Student, types: torch.Tensor, forms: list[str], output: Path) -> None:
+def probed(student: Student, types: torch.Tensor, forms: list[str], output: Path, name: str) -> None:
     student.eval()
     with torch.no_grad():
         vectors = student.network(types)[0].float().cpu().numpy()
     words = np.array([forms[t] if t >= 0 else "" for t in types[0].tolist()])
-    np.savez_compressed(output / "probe.npz", forms=words, vectors=vectors)
+    np.savez_compressed(output / f"{name}-probe.npz", forms=words, vectors=vectors)
 
 
 def main() -> None:
@@ -192,7 +192,7 @@ def main() -> None:
         teaching.teach(student, golds, args.seconds, args.peak, 0.8, seed=13)
         score(student, "measured", dev_gold)
     written(student, args.output, "measured")
-    probed(student, own["types"][:1].long(), forms, args.output)
+    probed(student, own["types"][:1].long(), forms, args.output, "measured")
 
     state = copy.deepcopy(student.state_dict())
     parts = {"half": (dev_gold[::2], dev_gold[1::2]), "shipped": (dev_gold, [])}

@@ -1,0 +1,109 @@
+"""Real text with its names labelled, from training/names and the data it stands in; and a pipeline's scores on it.
+
+    python training/real_names.py DATA [--model pipeline/model]
+
+prints strict entity F1 on the part that nobody trains on, by source, and the same with PERSON, ORG and places only
+("conll"). A line of training/names is a piece of a document: its source and id, where it stands in the document's text,
+a digest of it, and its names, all offsets in code points. No word of the texts is kept here.
+"""
+
+import argparse
+import gzip
+import hashlib
+import html
+import json
+import lzma
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import spacy
+from convert import entity_doc
+from evaluate import ENTITIES, conll, kept
+from spacy.scorer import get_ner_prf
+from spacy.training import Example
+
+FOLDER = Path(__file__).resolve().parent / "names"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Where the texts of a source stand: a file below DATA, one JSON document a line, and what of it is the text."""
+
+    path: str
+    text: Callable[[dict], str]
+
+    def texts(self, data: Path, wanted: set[str]) -> dict[str, str]:
+        """The texts by id.
+
+        Raises FileNotFoundError when DATA does not hold the file.
+        """
+        opened = {".gz": gzip.open, ".xz": lzma.open}.get(Path(self.path).suffix, open)
+        with opened(data / self.path, "rt", encoding="utf-8") as lines:
+            documents = (json.loads(line) for line in lines)
+            return {str(d["id"]): self.text(d) for d in documents if str(d["id"]) in wanted}
+
+
+def with_title(document: dict) -> str:
+    return html.unescape(document["title"].strip() + "\n\n" + document["text"])
+
+
+COLLECTIONS = {
+    "aquaint": Collection("dates/aquaint_dev.jsonl", lambda document: document["text"]),
+    "cleaning": Collection("cleaning/articles.jsonl.gz", lambda document: document["body"]),
+    "gmb": Collection("model/ner/gmb-train.jsonl.gz", lambda document: document["text"]),
+    "pmtranscripts": Collection("raw/australian-pm-transcripts.jsonl.xz", with_title),
+    "polnear": Collection("quotations/train.jsonl", lambda document: document["text"]),
+    "polnear-dev": Collection("quotations/dev.jsonl", lambda document: document["text"]),
+    "timebank": Collection("dates/timebank_dev.jsonl", lambda document: document["text"]),
+}
+
+
+def read_real(part: str, data: Path) -> Iterator[dict]:
+    """The pieces of a part (train, test): `{"id", "source", "text", "entities": [{"start", "end", "label"}]}`.
+
+    Raises FileNotFoundError when DATA lacks a collection, and ValueError when a text is not the one that was labelled.
+    """
+    lines = [json.loads(line) for line in (FOLDER / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()]
+    for source, collection in COLLECTIONS.items():
+        own = [line for line in lines if line["source"] == source]
+        texts = collection.texts(data, {line["id"] for line in own}) if own else {}
+        for line in own:
+            text = texts.get(line["id"], "")[line["start"] : line["end"]]
+            if digest(text) != line["digest"]:
+                where = f"{collection.path}, {line['id']}"
+                raise ValueError(f"{where}: not the text that was labelled; take the edition that was labelled")
+            entities = [{"start": start, "end": end, "label": label} for start, end, label in line["names"]]
+            yield {"id": line["id"], "source": source, "text": text, "entities": entities}
+
+
+def digest(text: str) -> str:
+    """What tells one text from another."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", type=Path, help="the folder that holds cleaning/, dates/, quotations/ and raw/")
+    parser.add_argument("--model", default="pipeline/model")
+    args = parser.parse_args()
+    if not args.data.is_dir():
+        sys.exit(f"{args.data}: no such folder; training/README.md names the texts and how to lay them out")
+    nlp = spacy.load(args.model)
+    examples: dict[str, list[Example]] = defaultdict(list)
+    for piece in read_real("test", args.data):
+        example = Example(nlp(piece["text"]), entity_doc(nlp, piece))
+        examples[piece["source"]].append(example)
+        examples["all"].append(example)
+    for source, some in examples.items():
+        scores = kept(get_ner_prf(some), ENTITIES) | {"conll_f": conll(some)}
+        line = "  ".join(f"{measure} {value:5.1f}" for measure, value in scores.items())
+        print(f"{source:14} {sum(len(e.reference.ents) for e in some):5} names  {line}")
+    by_label = get_ner_prf(examples["all"])["ents_per_type"]
+    print("  ".join(f"{label} {100 * values['f']:.1f}" for label, values in sorted(by_label.items())))
+
+
+if __name__ == "__main__":
+    main()
