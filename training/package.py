@@ -1,11 +1,12 @@
 """Assemble the shipped pipeline: the trained network as a spaCy component, with its sources and its measured scores.
 
-    python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json]
+    python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json] [--keep FILE.npz]
 
 DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
 ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without
 the development splits, which `evaluate.py --json` wrote. Nothing is written when the network's graph, before its
-matrices become integers, does not give the vectors that torch gave for NAME-probe.npz, where there is one.
+matrices become integers, does not give the vectors that torch gave for NAME-probe.npz, where there is one. With --keep
+FILE receives what of the weights the pipeline has as integers only, for distil/go_on.py.
 """
 
 import argparse
@@ -166,6 +167,7 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--lemmas", type=Path, required=True)
     parser.add_argument("--metrics", type=Path)
+    parser.add_argument("--keep", type=Path)
     args = parser.parse_args()
     check(args.distilled, args.name)
     nlp = pipeline(args.distilled, args.name, args.lemmas)
@@ -173,6 +175,10 @@ def main() -> None:
     if args.metrics:
         nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))
     nlp.to_disk(args.output)
+    if args.keep:
+        _, weights = learnt(args.distilled, args.name)
+        in_pipeline = behind_the_graph(weights)
+        np.savez_compressed(args.keep, **{name: each for name, each in weights.items() if name not in in_pipeline})
 
 
 if __name__ == "__main__":

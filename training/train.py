@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 CORPORA = BUILD / "corpora"
 MODEL = ROOT / "pipeline" / "model"
+KEPT = ROOT / "training" / "network.npz"
 METRICS = ROOT / "training" / "metrics.json"
 LEARNT = ("labels.json", "measured-probe.npz", "measured-tables.npz", "measured-weights.npz", "shipped-tables.npz",
           "shipped-weights.npz")  # fmt: skip
@@ -39,7 +40,8 @@ def main() -> None:
             'commands stand in training/README.md under "The teacher and its student"'
         )
     learnt = [args.distilled / name for name in LEARNT]
-    measured, package = BUILD / "measured" / "meta.json", ROOT / "training" / "package.py"
+    measured = BUILD / "measured" / "meta.json"
+    package = [ROOT / "training" / name for name in ("package.py", "graph.py")]
     corpora = CORPORA / "gum-dev.spacy"  # the last that convert.py writes
     step([*sorted(args.data.glob("*/*-dev*.gz")), ROOT / "training/convert.py"], corpora,
          "training/convert.py", str(args.data), str(CORPORA))  # fmt: skip
@@ -47,13 +49,13 @@ def main() -> None:
     lexicons = [ROOT / "pipeline" / "lexicons" / name for name in ("irregular_forms.csv", "frames.toml", "cues.toml")]
     step([*sorted(args.data.glob("treebank/*-train*.gz")), *lexicons, ROOT / "training/lemmas.py"], lemmas,
          "training/lemmas.py", str(args.data), str(lemmas))  # fmt: skip
-    known, scores = ["--lemmas", str(lemmas)], ["--metrics", str(METRICS)]
-    step([*learnt, lemmas, package], measured,
+    known, scores, kept = ["--lemmas", str(lemmas)], ["--metrics", str(METRICS)], ["--keep", str(KEPT)]
+    step([*learnt, lemmas, *package], measured,
          "training/package.py", str(args.distilled), "measured", str(measured.parent), *known)  # fmt: skip
     step([corpora, measured, ROOT / "training/evaluate.py", *READING], METRICS,
          "training/evaluate.py", str(args.data), "--model", str(measured.parent), "--json", str(METRICS))  # fmt: skip
-    step([*learnt, lemmas, package, METRICS], MODEL / "meta.json",
-         "training/package.py", str(args.distilled), "shipped", str(MODEL), *known, *scores)  # fmt: skip
+    step([*learnt, lemmas, *package, METRICS], MODEL / "meta.json",
+         "training/package.py", str(args.distilled), "shipped", str(MODEL), *known, *scores, *kept)  # fmt: skip
 
 
 def lacking(folder: Path) -> list[str]:

@@ -38,7 +38,7 @@ STOPS = frozenset(".!?")
 INITIALS = re.compile(r"(?:[A-Z]\.){2,3}")
 ABBREVIATIONS = frozenset({"A.D.", "B.C.", "D.C.", "E.U.", "L.A.", "N.Y.", "U.A.E.", "U.K.", "U.N.", "U.S.", "U.S.A."})
 MOST_KNOWN = 12_000  # words whose vectors are kept from text to text (12 MB)
-WORDS_AT_ONCE = 2 * LONGEST  # read together; of more the arrays come fresh from the system every time (4 % slower)
+WORDS_AT_ONCE = 2 * LONGEST  # read together, so that a long text needs no more memory than a short one
 LEMMAS = 5  # ways from form to lemma, the likeliest, that are told
 # A window of fewer words is read after the words before it, or after this paragraph: training hardly met sentences by
 # themselves, and reads them worse (evaluate.py --apart: LAS of EWT 85.6, with the paragraph 86.4).

@@ -63,6 +63,16 @@ def test_the_network_becomes_a_pipeline(distilled, tmp_path, monkeypatch):
     assert [token.text for token in nlp("Nobody left!!! *** Aye.")] == ["Nobody", "left", "!!!", "***", "Aye", "."]
 
 
+def test_the_pipeline_and_what_is_kept_beside_it_are_all_weights(distilled, tmp_path, monkeypatch):
+    run(monkeypatch, package, distilled, "shipped", tmp_path / "model", "--keep", tmp_path / "kept.npz")
+    found = {}
+    for path in (tmp_path / "model" / "reader" / "weights.npz", tmp_path / "kept.npz"):
+        with np.load(path) as stored:
+            found |= dict(stored)
+    assert all(np.array_equal(found[name], values) for name, values in WEIGHTS.items())
+    assert {name for name in found if name not in WEIGHTS} == {"heads.root.arc_head", "heads.root.rel_head"}
+
+
 def test_the_probe_is_compared_document_by_document(distilled):
     assert package.difference(network_of(WEIGHTS), distilled / "measured-probe.npz") < 1e-5
 

@@ -1,6 +1,6 @@
 """Let the shipped network learn on from text that was labelled since, on a CPU.
 
-    python training/distil/go_on.py INPUTS OUTPUT [--steps 5000] [--peak 2e-4]
+    python training/distil/go_on.py INPUTS OUTPUT [--steps 5000] [--peak 2e-4] [--start FOLDER]
 
 INPUTS is what inputs.py wrote; five million words of raw text are enough. The network starts as it ships
 (training/network.npz and the tables in pipeline/model). It labels a share of the raw text itself, so that it keeps its
@@ -25,7 +25,7 @@ sys.path.append(str(ROOT / "pipeline" / "language"))
 from gather import forms_of  # noqa: E402
 from network import Forms, Student  # noqa: E402
 from sequences import MISSING, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
-from study import Teaching, dressed, probed, written  # noqa: E402
+from study import Teaching, dressed, probed, taken, written  # noqa: E402
 from teach import begun, labelled, say  # noqa: E402
 from teacher import Transitions, losses, tensors  # noqa: E402
 
@@ -112,6 +112,7 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--steps", type=int, default=5000)
     parser.add_argument("--peak", type=float, default=2e-4)
+    parser.add_argument("--start", type=Path, help="an earlier OUTPUT, whose network goes on")
     args = parser.parse_args()
     if missing := [str(path.relative_to(ROOT)) for path in START if not path.is_file()]:
         sys.exit(f"{', '.join(missing)}: not there; they come with the repository")
@@ -125,6 +126,8 @@ def main() -> None:
     start(student)
     raw = raw_labelled(student, args.inputs, text, vocabulary["ner"])
     say(f"{len(raw['types'])} raw sequences labelled")
+    if args.start:
+        taken(student, args.start, "shipped")
 
     generator = torch.Generator().manual_seed(13)
     np.random.default_rng(5).shuffle(gold)
