@@ -88,6 +88,8 @@ def _model() -> Finding:
         meta = json.loads((EMBEDDED_MODEL / "meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         return Finding(f"the embedded model cannot be read ({error})", "restore the folder pipeline/model")
+    if not (EMBEDDED_MODEL / "reader" / "network.onnx").is_file():
+        return Finding("the embedded model lacks reader/network.onnx", "restore the folder pipeline/model")
     return Finding(f"model {meta['lang']}_{meta['name']} {meta['version']}: {', '.join(meta['pipeline'])}")
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import importlib.metadata
 import json
 import sys
 from pathlib import Path
@@ -92,6 +93,8 @@ def test_the_manifest_names_the_digest_of_every_table(dataset: Path) -> None:
     for name in ROW_TYPES:
         digest = hashlib.sha256((dataset / f"{name}.csv").read_bytes()).hexdigest()
         assert manifest["tables"][name]["sha256"] == digest
+    for name in ("numpy", "onnxruntime", "spacy"):
+        assert manifest[name] == importlib.metadata.version(name)
 
 
 def test_the_data_package_is_valid(dataset: Path) -> None:

@@ -17,15 +17,15 @@ from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from pipeline.language.arcs import Array
-from pipeline.language.network import HEADS, LONGEST, PARTS, VECTORS, WORDS
+from pipeline.language.network import LONGEST, PARTS, SMALL, VECTORS, WORDS
 
-OPSET, IR_VERSION = 18, 9  # old enough for ONNX Runtime 1.17
-EPSILON = 1e-5
+OPSET, IR_VERSION = 18, 9  # old enough for ONNX Runtime 1.20
+HEADS = 4  # of attention
 PARSER = ("arc_head", "rel_head", "arc_dep", "rel_dep")
 
 
 class Nodes:
-    """A graph as it grows; every method gives the name of what it makes."""
+    """A graph as it grows; every method gives the name, or names, of what it makes."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
@@ -46,7 +46,7 @@ class Nodes:
 
     def normed(self, x: str, weights: dict[str, Array], name: str) -> str:
         weight, bias = (self.array(weights[f"{name}.{part}"]) for part in ("weight", "bias"))
-        return self("LayerNormalization", x, weight, bias, axis=-1, epsilon=EPSILON)
+        return self("LayerNormalization", x, weight, bias, axis=-1, epsilon=float(SMALL))
 
     def times(self, x: str, matrix: Array, bias: Array | None = None) -> str:
         product = self("MatMul", x, self.array(matrix.T))
@@ -110,8 +110,8 @@ def graph(weights: dict[str, Array]) -> onnx.ModelProto:
     add.nodes.append(helper.make_node("Identity", [x], [VECTORS], name="vectors"))
     outputs = {VECTORS: width} | {name: len(w[f"{head}.bias"]) for name, head in zip(PARTS, heads, strict=True)}
     given, made = (
-        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["words", size]) for name, size in sizes.items()]
-        for sizes in ({WORDS: width}, outputs)
+        [helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["words", size]) for name, size in ports.items()]
+        for ports in ({WORDS: width}, outputs)
     )
     made_of = helper.make_graph(add.nodes, "network", given, made, add.arrays)
     model = helper.make_model(made_of, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION)
@@ -121,21 +121,18 @@ def graph(weights: dict[str, Array]) -> onnx.ModelProto:
 
 def in_eight_bits(model: onnx.ModelProto) -> onnx.ModelProto:
     """The graph with its matrices in integers; what stands between two of them stays in single precision."""
-    logging.getLogger().setLevel(logging.ERROR)  # it recommends a step that this graph does not need
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "network.onnx"
-        quantize_dynamic(
-            model,
-            path,
-            op_types_to_quantize=["MatMul"],
-            weight_type=QuantType.QInt8,
-            per_channel=True,
-            reduce_range=True,
-        )
-        return onnx.load(path)
+    integers = {"weight_type": QuantType.QInt8, "per_channel": True, "reduce_range": True}
+    logging.disable(logging.WARNING)  # it recommends a step that this graph does not need
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "network.onnx"
+            quantize_dynamic(model, path, op_types_to_quantize=["MatMul"], **integers)
+            return onnx.load(path)
+    finally:
+        logging.disable(logging.NOTSET)
 
 
-def behind_the_graph(weights: dict[str, Array]) -> dict[str, Array]:
+def left_to_numpy(weights: dict[str, Array]) -> dict[str, Array]:
     """The weights that stay in numpy: tables, what mixes them, products of the parser, what heads make of the root."""
     kept = {
         name: values

@@ -2,11 +2,12 @@
 
     python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json] [--keep FILE.npz]
 
-DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), OUTPUT becomes an
-ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are the scores of the same recipe without
-the development splits, which `evaluate.py --json` wrote. Nothing is written when the network's graph, before its
-matrices become integers, does not give the vectors that torch gave for NAME-probe.npz, where there is one. With --keep
-FILE receives what of the weights the pipeline has as integers only, for distil/go_on.py.
+DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), or what
+distil/go_on.py wrote; OUTPUT becomes an ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are
+the scores of the same recipe without the development splits, which `evaluate.py --json` wrote. Nothing is written when
+the network's graph, before its matrices become integers, does not give the vectors that torch gave for NAME-probe.npz,
+which `measured` must have. With --keep FILE receives what of the weights the pipeline has as integers only, for
+distil/go_on.py.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import spacy
-from graph import behind_the_graph, graph, in_eight_bits
+from graph import graph, in_eight_bits, left_to_numpy
 from spacy.attrs import ORTH
 from spacy.language import Language
 from spacy.tokenizer import Tokenizer
@@ -46,7 +47,7 @@ RUNS = (
 WHOLE = ("e-mail", "e-mails", "E-mail", "E-mails")  # one word each there
 META = {
     "name": "article_events",
-    "version": "0.4.0",
+    "version": "0.5.0",
     "spacy_version": ">=3.8.7,<3.9.0",
     "description": "Tags, morphology, lemmas, sentences, dependencies and names for English news and opinion.",
     "author": "The article-events authors",
@@ -64,7 +65,11 @@ META = {
             "license": "public domain; OGL v3; CC BY; CC BY-SA",
             "author": "Dstl 2017",
         },
-        {"name": "Groningen Meaning Bank", "license": "public-domain text; none stated", "author": "Bos et al. 2017"},
+        {
+            "name": "Groningen Meaning Bank, its names labelled anew since",
+            "license": "public-domain text; none stated",
+            "author": "Bos et al. 2017",
+        },
         {"name": "Passages of article-events", "license": "CC0", "author": "The article-events authors"},
         {
             "name": "UN General Debate Corpus (unlabelled)",
@@ -72,17 +77,17 @@ META = {
             "author": "Jankin, Baturo and Dasandi 2017",
         },
         {
-            "name": "Transcripts of Australian prime ministers (unlabelled)",
+            "name": "Transcripts of Australian prime ministers (names labelled here in some)",
             "license": "CC BY 4.0",
             "author": "Commonwealth of Australia",
         },
         {
-            "name": "PolNeAR, texts only (unlabelled)",
+            "name": "PolNeAR, texts only (names labelled here in some)",
             "license": "none stated; no text of it is shipped",
             "author": "Newell, Margolin and Ruths 2018",
         },
         {
-            "name": "Bodies of scrapinghub/article-extraction-benchmark and WCXB (unlabelled)",
+            "name": "Bodies of scrapinghub/article-extraction-benchmark and WCXB (names labelled here in some)",
             "license": "MIT; CC BY 4.0; no text of them is shipped",
             "author": "Scrapinghub; Murrough Foley 2026",
         },
@@ -90,8 +95,8 @@ META = {
 }
 
 
-def pipeline(distilled: Path, name: str, lemmas: Path) -> Language:
-    """The network `name` as a spaCy pipeline."""
+def pipeline(labels: dict[str, list[str]], weights: dict[str, np.ndarray], lemmas: Path) -> Language:
+    """The network as a spaCy pipeline."""
     nlp = spacy.blank("en")
     tokenizer = nlp.tokenizer
     assert isinstance(tokenizer, Tokenizer)
@@ -103,10 +108,9 @@ def pipeline(distilled: Path, name: str, lemmas: Path) -> Language:
         tokenizer.add_special_case(word, [{ORTH: word}])
     reader = nlp.add_pipe("reader")
     assert isinstance(reader, Reader)
-    labels, weights = learnt(distilled, name)
     reader.load(
         labels,
-        behind_the_graph(weights),
+        left_to_numpy(weights),
         in_eight_bits(graph(weights)).SerializeToString(),
         json.loads(lemmas.read_text(encoding="utf-8")),
     )
@@ -144,13 +148,9 @@ def difference(network: Network, probe: Path) -> float:
     return float(np.max(found))  # nan if any is
 
 
-def check(distilled: Path, name: str) -> None:
-    """Raises ValueError when the network `name` in single precision is not the one its probe, if any, comes from."""
-    probe = distilled / f"{name}-probe.npz"
-    if not probe.is_file():
-        return
-    labels, weights = learnt(distilled, name)
-    network = Network(behind_the_graph(weights), labels, graph(weights).SerializeToString())
+def check(labels: dict[str, list[str]], weights: dict[str, np.ndarray], probe: Path) -> None:
+    """Raises ValueError when the network in single precision is not the one that the probe comes from."""
+    network = Network(left_to_numpy(weights), labels, graph(weights).SerializeToString())
     found = difference(network, probe)
     print(f"{probe.name}: vectors differ by {found:.4f} at most", file=sys.stderr)
     if not found <= TOLERANCE:
@@ -169,15 +169,21 @@ def main() -> None:
     parser.add_argument("--metrics", type=Path)
     parser.add_argument("--keep", type=Path)
     args = parser.parse_args()
-    check(args.distilled, args.name)
-    nlp = pipeline(args.distilled, args.name, args.lemmas)
+    labels, weights = learnt(args.distilled, args.name)
+    probe = args.distilled / f"{args.name}-probe.npz"
+    if probe.is_file():
+        check(labels, weights, probe)
+    elif args.name == "measured":
+        sys.exit(f"{probe} is missing: without it nothing tells whether the graph computes what torch did")
+    else:
+        print(f"{args.name} has no probe: its vectors are not compared with torch's", file=sys.stderr)
+    nlp = pipeline(labels, weights, args.lemmas)
     nlp.meta.update(META)
     if args.metrics:
         nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))
     nlp.to_disk(args.output)
     if args.keep:
-        _, weights = learnt(args.distilled, args.name)
-        in_pipeline = behind_the_graph(weights)
+        in_pipeline = left_to_numpy(weights)
         np.savez_compressed(args.keep, **{name: each for name, each in weights.items() if name not in in_pipeline})
 
 

@@ -67,13 +67,17 @@ def read_real(part: str, data: Path) -> Iterator[dict]:
     Raises FileNotFoundError when DATA lacks a collection, and ValueError when a text is not the one that was labelled.
     """
     lines = [json.loads(line) for line in (FOLDER / f"{part}.jsonl").read_text(encoding="utf-8").splitlines()]
+    if unknown := {line["source"] for line in lines} - COLLECTIONS.keys():
+        raise ValueError(f"{part}.jsonl: unknown source {', '.join(sorted(unknown))}")
     for source, collection in COLLECTIONS.items():
         own = [line for line in lines if line["source"] == source]
         texts = collection.texts(data, {line["id"] for line in own}) if own else {}
         for line in own:
-            text = texts.get(line["id"], "")[line["start"] : line["end"]]
+            where = f"{collection.path}, {line['id']}"
+            if line["id"] not in texts:
+                raise ValueError(f"{where}: no such document; take the edition that was labelled")
+            text = texts[line["id"]][line["start"] : line["end"]]
             if digest(text) != line["digest"]:
-                where = f"{collection.path}, {line['id']}"
                 raise ValueError(f"{where}: not the text that was labelled; take the edition that was labelled")
             entities = [{"start": start, "end": end, "label": label} for start, end, label in line["names"]]
             yield {"id": line["id"], "source": source, "text": text, "entities": entities}
@@ -86,11 +90,11 @@ def digest(text: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path, help="the folder that holds cleaning/, dates/, quotations/ and raw/")
+    parser.add_argument("data", type=Path, help="the folder that holds cleaning/, dates/, model/, quotations/ and raw/")
     parser.add_argument("--model", default="pipeline/model")
     args = parser.parse_args()
-    if not args.data.is_dir():
-        sys.exit(f"{args.data}: no such folder; training/README.md names the texts and how to lay them out")
+    if missing := [each.path for each in COLLECTIONS.values() if not (args.data / each.path).is_file()]:
+        sys.exit(f"{args.data} lacks {', '.join(missing)}; training/names/README.md names the texts")
     nlp = spacy.load(args.model)
     examples: dict[str, list[Example]] = defaultdict(list)
     for piece in read_real("test", args.data):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
-import onnxruntime as onnx  # type: ignore[import-untyped]
+import onnxruntime  # type: ignore[import-untyped]
 
 from pipeline.language.arcs import (
     FAR,
@@ -27,8 +27,8 @@ from pipeline.language.trees import best_tree
 from pipeline.language.word_features import ROWS, features
 
 BREAK = "\n"  # the word that stands for a paragraph break
-HEADS = 4  # of attention
-# The graph's input and outputs: vectors of words by themselves, those in their window, and what is read from these.
+# The graph's input and outputs: vectors of words by themselves, those in their window (asked for when a network is made
+# or tested), and what is read from these.
 WORDS, VECTORS = "words", "vectors"
 PARTS = ("tag", "morph", "lemma", "start", "ner", "arc_head", "rel_head", "arc_dep", "rel_dep")
 LONGEST = 224  # words in a window, as in training
@@ -271,13 +271,13 @@ class Network:
         return np.array(path[::-1])
 
 
-def session(graph: bytes) -> onnx.InferenceSession:
+def session(graph: bytes) -> onnxruntime.InferenceSession:
     """What computes a graph, on one thread: the same sums in every worker, and no more threads than workers."""
-    onnx.disable_telemetry_events()
-    options = onnx.SessionOptions()
+    onnxruntime.disable_telemetry_events()
+    options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors
-    return onnx.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def divided(words: Sequence[Word]) -> list[tuple[int, int]]:

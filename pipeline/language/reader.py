@@ -142,8 +142,16 @@ class Reader:
         (path / GRAPH).write_bytes(self.graph)
 
     def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> "Reader":
-        """Read what `to_disk` wrote."""
+        """Read what `to_disk` wrote.
+
+        Raises:
+            FileNotFoundError: a file is missing, as in a model that was made for an earlier version.
+        """
         path = Path(path)
+        if not (path / GRAPH).is_file():
+            raise FileNotFoundError(
+                f"{path} lacks {GRAPH}: the model was made for an earlier version of article-events"
+            )
         with np.load(path / WEIGHTS, allow_pickle=False) as arrays:
             weights = {name: arrays[name] for name in arrays.files}
         labels, known = (json.loads((path / name).read_text(encoding="utf-8")) for name in (LABELS, LEMMAS))

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from pipeline.language.network import BREAK, HEADS, Array, Network, Word
+from pipeline.language.network import BREAK, Array, Network, Word
 from pipeline.language.word_features import ROWS
 from tests.scripts import script
 
 graph = script("graph")
+HEADS = graph.HEADS
 
 LABELS = {
     "tag": ["NN", "VBD", "."],
@@ -52,7 +53,7 @@ def random_weights(seed: int = 0) -> dict[str, Array]:
 
 def in_parts(weights: dict[str, Array]) -> tuple[dict[str, Array], bytes]:
     """What a network is made of; in single precision, so that what is expected of it can be reckoned."""
-    return graph.behind_the_graph(weights), graph.graph(weights).SerializeToString()
+    return graph.left_to_numpy(weights), graph.graph(weights).SerializeToString()
 
 
 def network_of(weights: dict[str, Array]) -> Network:

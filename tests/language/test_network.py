@@ -9,10 +9,10 @@ import pytest
 from pipeline.language import network as module
 from pipeline.language.network import (
     BREAK,
-    HEADS,
     LEAST,
     LEAST_READ,
     LONGEST,
+    PARTS,
     Array,
     Network,
     Reading,
@@ -23,8 +23,9 @@ from pipeline.language.network import (
     with_context,
 )
 from pipeline.language.trees import best_tree
+from pipeline.language.word_features import ROWS, features
 
-from .small_network import DEPTH, LABELS, graph, network_of, random_weights, some_words, without_starts
+from .small_network import DEPTH, HEADS, LABELS, graph, network_of, random_weights, some_words, without_starts
 
 NAMES = LABELS["ner"]
 
@@ -88,8 +89,6 @@ def test_the_graph_computes_what_the_formulas_say():
     """A window of words, reckoned once more as distil/network.py has it."""
     words = some_words(9, 6)
     w = {name: values.astype(np.float64) for name, values in random_weights().items()}
-    x = NETWORK._embedded(words).astype(np.float64)
-    size = x.shape[1] // HEADS
 
     def normed(x: Array, name: str) -> Array:
         centred = x - x.mean(1, keepdims=True)
@@ -104,6 +103,18 @@ def test_the_graph_computes_what_the_formulas_say():
         as_complex = (x[:, : size // 2] + 1j * x[:, size // 2 :]) * np.exp(1j * angles)
         return np.concatenate([as_complex.real, as_complex.imag], 1)
 
+    def embedded(word: Word) -> Array:
+        rows, tables = features(word.form), {name: w[f"network.tables.{name}"] for name in ROWS}
+        parts = [
+            tables["norm"][rows.norm].sum(0),
+            tables["gram"][rows.gram].mean(0) if rows.gram else 0 * tables["gram"][0],
+        ]
+        parts += [tables[name][getattr(rows, name)] for name in ("suffix", "shape", "prefix")]
+        mixed = w["network.mix.weight"] @ np.array([*np.concatenate(parts), not word.spaced]) + w["network.mix.bias"]
+        return normed(gated(mixed[None]), "network.norm_in")[0]
+
+    x = np.array([embedded(word) for word in words])
+    size = x.shape[1] // HEADS
     for n in range(DEPTH):
         block = f"network.blocks.{n}"
         own = normed(x, f"{block}.norms.0")
@@ -119,7 +130,35 @@ def test_the_graph_computes_what_the_formulas_say():
         x = x + np.concatenate(seen, 1) @ w[f"{block}.out.weight"].T
         up = normed(x, f"{block}.norms.2") @ w[f"{block}.up.weight"].T + w[f"{block}.up.bias"]
         x = x + gated(up) @ w[f"{block}.down.weight"].T
-    assert np.abs(normed(x, "network.norm_out") - NETWORK.vectors(words, [(0, 9)])).max() < 1e-4
+    x = normed(x, "network.norm_out")
+    assert np.abs(x - NETWORK.vectors(words, [(0, 9)])).max() < 1e-4
+    for name, found in NETWORK._computed(words, [(0, 9)], PARTS).items():
+        head = f"heads.{name}" if "_" in name else f"heads.flat.{name}"
+        assert np.abs(x @ w[f"{head}.weight"].T + w[f"{head}.bias"] - found).max() < 1e-4, name
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_root_and_relations_of_two_words_are_those_of_the_formulas(seed):
+    weights, words = without_starts(random_weights(seed)), words_of("aye nay")
+    network = network_of(weights)
+    w = {name: values.astype(np.float64) for name, values in weights.items()}
+    seen, own, windows = with_context(words, divided(words))
+    x = network.vectors(seen, windows)[own]
+
+    def side(name: str, vectors: Array) -> Array:
+        return np.maximum(vectors @ w[f"heads.{name}.weight"].T + w[f"heads.{name}.bias"], 0)
+
+    scores = side("arc_dep", x) @ w["heads.arc"] @ side("arc_head", w["heads.root"])
+    root = int(scores.argmax())
+    reading = network.read(words, np.zeros(2, dtype=bool))
+    assert reading.head.tolist() == [root, root]
+    for n in (0, 1):
+        head = w["heads.root"] if n == root else x[root]
+        dependent, head = (np.append(side(name, each), 1) for name, each in (("rel_dep", x[n]), ("rel_head", head)))
+        logits = np.einsum("d,drh,h->r", dependent, w["heads.rel"], head)
+        if n != root and LABELS["tag"][reading.tag[root]] == "VBD":  # no modifier of nouns hangs on a finite verb
+            logits[LABELS["dep"].index("amod")] = -np.inf
+        assert reading.dep[n] == logits.argmax()
 
 
 def test_matrices_in_integers_read_nearly_the_same():
@@ -130,7 +169,11 @@ def test_matrices_in_integers_read_nearly_the_same():
     ]
     assert len(matrices) == 5 * DEPTH + 1
     assert all(np.abs(onnx.numpy_helper.to_array(array)).max() <= 64 for array in matrices)  # seven bits
-    rounded = Network(graph.behind_the_graph(weights), LABELS, model.SerializeToString())
+    scales = {array.name: array.dims for array in model.graph.initializer if array.name.endswith("_scale")}
+    assert [scales[array.name.removesuffix("_quantized") + "_scale"] for array in matrices] == [
+        array.dims[1:] for array in matrices
+    ]  # each column has its own
+    rounded = Network(graph.left_to_numpy(weights), LABELS, model.SerializeToString())
     expected, found = read(words), read(words, rounded)
     for name in ("start", "tag", "morph", "name"):
         assert (getattr(expected, name) == getattr(found, name)).mean() > 0.9

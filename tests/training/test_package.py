@@ -5,11 +5,13 @@ import os
 import sys
 
 import numpy as np
+import onnx
 import pytest
 import spacy
 
 from pipeline.language.network import BREAK, Word
-from tests.language.small_network import LABELS, network_of, random_weights
+from tests.conftest import ROOT
+from tests.language.small_network import LABELS, graph, network_of, random_weights
 from tests.scripts import TRAINING, script
 
 package = script("package")
@@ -89,6 +91,26 @@ def test_vectors_that_are_no_numbers_are_refused(distilled, tmp_path, monkeypatc
     write_probe(distilled, change=np.nan)
     with pytest.raises(ValueError, match="differ by nan"):
         run(monkeypatch, package, distilled, "measured", tmp_path / "model")
+
+
+def test_the_measured_network_needs_its_probe(distilled, tmp_path, monkeypatch):
+    (distilled / "measured-probe.npz").unlink()
+    with pytest.raises(SystemExit, match=r"measured-probe\.npz is missing"):
+        run(monkeypatch, package, distilled, "measured", tmp_path / "model")
+
+
+def test_what_ships_is_made_of_what_is_kept():
+    reader = ROOT / "pipeline" / "model" / "reader"
+    weights = {}
+    for path in (reader / "weights.npz", TRAINING / "network.npz"):
+        with np.load(path) as stored:
+            weights |= dict(stored)
+    made, shipped = (
+        {array.name: onnx.numpy_helper.to_array(array) for array in model.graph.initializer}
+        for model in (graph.in_eight_bits(graph.graph(weights)), onnx.load(reader / "network.onnx"))
+    )
+    assert made.keys() == shipped.keys()
+    assert all(np.array_equal(values, shipped[name]) for name, values in made.items())
 
 
 def test_a_probe_without_words_proves_nothing(distilled):

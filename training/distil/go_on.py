@@ -1,12 +1,16 @@
-"""Let the shipped network learn on from text that was labelled since, on a CPU.
+r"""Let the shipped network learn on from text that was labelled since, on a CPU.
 
     python training/distil/go_on.py INPUTS OUTPUT [--steps 5000] [--peak 2e-4] [--start FOLDER]
 
 INPUTS is what inputs.py wrote; five million words of raw text are enough. The network starts as it ships
 (training/network.npz and the tables in pipeline/model). It labels a share of the raw text itself, so that it keeps its
-trees while it learns names: from the corpora, our passages, and most from real text (training/names). OUTPUT
-receives what package.py needs for `shipped`: labels.json, shipped-{tables,weights}.npz and shipped-probe.npz. A step
-takes .36 seconds on two cores that multiply in 16 bits.
+trees while it learns names: from the corpora, our passages, and real text (training/names). OUTPUT receives
+labels.json, shipped-{tables,weights}.npz and shipped-probe.npz, of which
+
+    PYTHONPATH=. python training/package.py OUTPUT shipped pipeline/model --lemmas build/lemmas.json \
+        --metrics training/metrics.json --keep training/network.npz
+
+makes what ships from then on. A step takes .36 seconds on two cores that multiply in 16 bits.
 """
 
 import argparse
@@ -93,9 +97,11 @@ def learn(student: Student, teaching: Teaching, golds: list[Drawn], steps: int, 
         for group in optimizer.param_groups:
             group["lr"] = peak * min(1.0, (step + 1) / WARM) * max(0.01, 1 - step / steps)
         own = {layer: torch.cat([part[layer] for part in parts[1:]]) for layer in parts[0]}
+        size = len(parts[0]["types"])
         with torch.autocast("cpu", dtype=torch.bfloat16):
             x, _ = student.words(torch.cat([part["types"].long() for part in parts]))
-            loss = losses(student.heads, x[:RAW], x[:RAW], parts[0]) + losses(student.heads, x[RAW:], x[RAW:], own)
+            loss = losses(student.heads, x[:size], x[:size], parts[0])
+            loss = loss + losses(student.heads, x[size:], x[size:], own)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 2.0)
@@ -137,6 +143,8 @@ def main() -> None:
         return Drawn(tensors(gold_sequences(text, chosen, vocabulary)[0], "cpu"), share, generator)
 
     corpora = {passage["corpus"] for passage in gold}
+    if "real" not in corpora:
+        sys.exit(f"{args.inputs} holds no real text: make it again with inputs.py")
     others = [name for name in corpora if not name.startswith(("passages", "real"))]
     golds = [drawn(OWN, *sorted(others)), drawn(PASSAGES, "passages"), drawn(REAL, "real")]
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))

@@ -1,6 +1,6 @@
 """The network of the embedded model in torch: words by their forms, then blocks of convolution and attention.
 
-pipeline/language/network.py computes the same in numpy; package.py compares both on the probe that study.py writes.
+training/graph.py writes the same as a graph; package.py compares both on the probe that study.py or go_on.py writes.
 """
 
 import math
