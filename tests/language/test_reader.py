@@ -70,6 +70,13 @@ def test_sentence_starts_that_are_there_are_kept():
     assert len(list(QUIET("Aye nay aye nay aye").sents)) == 1
 
 
+def test_a_model_of_an_earlier_version_is_named_as_such(tmp_path):
+    NLP.to_disk(tmp_path / "model")
+    (tmp_path / "model/reader/network.onnx").unlink()
+    with pytest.raises(FileNotFoundError, match=r"lacks network\.onnx: the model was made for an earlier version"):
+        spacy.load(tmp_path / "model")
+
+
 def test_a_pipeline_from_disk_reads_the_same(tmp_path):
     NLP.to_disk(tmp_path / "model")
     loaded = spacy.load(tmp_path / "model")
@@ -79,7 +86,7 @@ def test_a_pipeline_from_disk_reads_the_same(tmp_path):
     ]
     assert np.array_equal(written(found), written(expected))
     loaded.to_disk(tmp_path / "again")
-    for name in ("labels.json", "weights.npz"):
+    for name in ("labels.json", "network.onnx", "weights.npz"):
         assert (tmp_path / "again/reader" / name).exists()
         assert (tmp_path / "again/reader" / name).stat().st_size == (tmp_path / "model/reader" / name).stat().st_size
 

@@ -30,7 +30,8 @@ def test_names_stand_in_their_piece_one_behind_the_other(part):
 
 def test_no_text_is_in_both_parts():
     documents = [{(line["source"].removesuffix("-dev"), line["id"]) for line in LINES[part]} for part in PARTS]
-    assert not documents[0] & documents[1]
+    digests = [{line["digest"] for line in LINES[part]} for part in PARTS]
+    assert not documents[0] & documents[1] and not digests[0] & digests[1]
 
 
 def test_nobody_trains_on_newswire_that_may_only_be_measured():
@@ -54,6 +55,20 @@ def test_labels_find_their_text(data):
     (piece,) = real_names.read_real("test", data)
     assert piece["text"] == TEXT
     assert [TEXT[e["start"] : e["end"]] for e in piece["entities"]] == ["Thomas Sankara", "Ouagadougou"]
+
+
+def test_a_missing_document_is_named(data):
+    path = data / "dates" / "timebank_dev.jsonl"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"timebank_dev\.jsonl, a: no such document"):
+        list(real_names.read_real("test", data))
+
+
+def test_an_unknown_source_is_refused(data):
+    path = data / "test.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").replace("timebank", "gazette"), encoding="utf-8")
+    with pytest.raises(ValueError, match="unknown source gazette"):
+        list(real_names.read_real("test", data))
 
 
 def test_another_text_than_the_labelled_one_is_refused(data):
