@@ -17,7 +17,7 @@ LOCK = PACKAGE.parent / "requirements.lock"
 LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 RUNTIME = (
     "spacy", "pandas", "dateparser", "lxml", "htmldate", "py3langid", "charset-normalizer", "jinja2", "markupsafe",
-    "numpy", "onnxruntime", "starlette", "uvicorn", "typer", "rich",
+    "numpy", "onnxruntime", "threadpoolctl", "starlette", "uvicorn", "typer", "rich",
 )  # fmt: skip
 # The packages of each extra of pyproject.toml, and what they are for; a run works without them.
 EXTRAS = {

@@ -8,15 +8,11 @@ a digest of it, and its names, all offsets in code points. No word of the texts 
 """
 
 import argparse
-import gzip
-import hashlib
 import html
 import json
-import lzma
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import spacy
@@ -24,26 +20,9 @@ from convert import entity_doc
 from evaluate import ENTITIES, conll, kept
 from spacy.scorer import get_ner_prf
 from spacy.training import Example
+from texts import Source, digest
 
 FOLDER = Path(__file__).resolve().parent / "names"
-
-
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Where the texts of a source stand: a file below DATA, one JSON document a line, and what of it is the text."""
-
-    path: str
-    text: Callable[[dict], str]
-
-    def texts(self, data: Path, wanted: set[str]) -> dict[str, str]:
-        """The texts by id.
-
-        Raises FileNotFoundError when DATA does not hold the file.
-        """
-        opened = {".gz": gzip.open, ".xz": lzma.open}.get(Path(self.path).suffix, open)
-        with opened(data / self.path, "rt", encoding="utf-8") as lines:
-            documents = (json.loads(line) for line in lines)
-            return {str(d["id"]): self.text(d) for d in documents if str(d["id"]) in wanted}
 
 
 def with_title(document: dict) -> str:
@@ -51,13 +30,13 @@ def with_title(document: dict) -> str:
 
 
 COLLECTIONS = {
-    "aquaint": Collection("dates/aquaint_dev.jsonl", lambda document: document["text"]),
-    "cleaning": Collection("cleaning/articles.jsonl.gz", lambda document: document["body"]),
-    "gmb": Collection("model/ner/gmb-train.jsonl.gz", lambda document: document["text"]),
-    "pmtranscripts": Collection("raw/australian-pm-transcripts.jsonl.xz", with_title),
-    "polnear": Collection("quotations/train.jsonl", lambda document: document["text"]),
-    "polnear-dev": Collection("quotations/dev.jsonl", lambda document: document["text"]),
-    "timebank": Collection("dates/timebank_dev.jsonl", lambda document: document["text"]),
+    "aquaint": Source("dates/aquaint_dev.jsonl"),
+    "cleaning": Source("cleaning/articles.jsonl.gz", lambda document: document["body"]),
+    "gmb": Source("model/ner/gmb-train.jsonl.gz"),
+    "pmtranscripts": Source("raw/australian-pm-transcripts.jsonl.xz", with_title),
+    "polnear": Source("quotations/train.jsonl"),
+    "polnear-dev": Source("quotations/dev.jsonl"),
+    "timebank": Source("dates/timebank_dev.jsonl"),
 }
 
 
@@ -81,11 +60,6 @@ def read_real(part: str, data: Path) -> Iterator[dict]:
                 raise ValueError(f"{where}: not the text that was labelled; take the edition that was labelled")
             entities = [{"start": start, "end": end, "label": label} for start, end, label in line["names"]]
             yield {"id": line["id"], "source": source, "text": text, "entities": entities}
-
-
-def digest(text: str) -> str:
-    """What tells one text from another."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def main() -> None:

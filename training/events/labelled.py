@@ -9,50 +9,24 @@ all as offsets in code points. No word of the texts is kept here.
 
 import argparse
 import datetime
-import gzip
-import hashlib
 import json
-import lzma
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.article import Article
 from pipeline.labels import PublishedBasis
 from pipeline.readers.text import divide
+from training.texts import Source, digest
 
 FOLDER = Path(__file__).resolve().parent / "labels"
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
-    """Where the texts of a source stand: a file below DATA, one JSON document a line, and the key of the text."""
-
-    path: str
-    text: str
-
-    def texts(self, data: Path, wanted: frozenset[str]) -> dict[str, str]:
-        """The texts by id.
-
-        Raises:
-            FileNotFoundError: DATA does not hold the file.
-        """
-        opened = {".gz": gzip.open, ".xz": lzma.open}.get(Path(self.path).suffix, open)
-        found = {}
-        with opened(data / self.path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                document = json.loads(line)
-                if str(document["id"]) in wanted:
-                    found[str(document["id"])] = document[self.text]
-        return found
-
-
 COLLECTIONS = {
-    "gmb": Collection("model/ner/gmb-train.jsonl.gz", "text"),
-    "cleaning": Collection("cleaning/articles.jsonl.gz", "body"),
-    "polnear": Collection("quotations/train.jsonl", "text"),
-    "pmtranscripts": Collection("raw/australian-pm-transcripts.jsonl.xz", "text"),
+    "gmb": Source("model/ner/gmb-train.jsonl.gz"),
+    "cleaning": Source("cleaning/articles.jsonl.gz", lambda document: document["body"]),
+    "polnear": Source("quotations/train.jsonl"),
+    "pmtranscripts": Source("raw/australian-pm-transcripts.jsonl.xz"),
 }
 
 
@@ -81,11 +55,6 @@ def paragraphs(texts: Iterable[str], most: int) -> list[str]:
     """The first paragraphs of the texts, white space made single."""
     found = [" ".join(part.split()) for text in texts for part in text.split("\n")]
     return [paragraph for paragraph in found if paragraph][:most]
-
-
-def digest(text: str) -> str:
-    """What tells one text from another."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def restored(event: dict[str, Any], text: str) -> dict[str, Any]:
