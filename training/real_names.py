@@ -1,10 +1,11 @@
 """Real text with its names labelled, from training/names and the data it stands in; and a pipeline's scores on it.
 
-    python training/real_names.py DATA [--model pipeline/model]
+    python training/real_names.py DATA [--model pipeline/model] [--entities]
 
 prints strict entity F1 on the part that nobody trains on, by source, and the same with PERSON, ORG and places only
-("conll"). A line of training/names is a piece of a document: its source and id, where it stands in the document's text,
-a digest of it, and its names, all offsets in code points. No word of the texts is kept here.
+("conll"); with --entities after the corrections of the entities layer. A line of training/names is a piece of a
+document: its source and id, where it stands in the document's text, a digest of it, and its names, all offsets in
+code points. No word of the texts is kept here.
 """
 
 import argparse
@@ -21,6 +22,8 @@ from evaluate import ENTITIES, conll, kept
 from spacy.scorer import get_ner_prf
 from spacy.training import Example
 from texts import Source, digest
+
+from pipeline.language import load_pipeline
 
 FOLDER = Path(__file__).resolve().parent / "names"
 
@@ -66,10 +69,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="the folder that holds cleaning/, dates/, model/, quotations/ and raw/")
     parser.add_argument("--model", default="pipeline/model")
+    parser.add_argument("--entities", action="store_true", help="after the corrections of the entities layer")
     args = parser.parse_args()
     if missing := [each.path for each in COLLECTIONS.values() if not (args.data / each.path).is_file()]:
         sys.exit(f"{args.data} lacks {', '.join(missing)}; training/names/README.md names the texts")
-    nlp = spacy.load(args.model)
+    nlp = load_pipeline(args.model) if args.entities else spacy.load(args.model)
+    if args.entities:
+        nlp.select_pipes(disable=nlp.pipe_names[nlp.pipe_names.index("entities") + 1 :])
     examples: dict[str, list[Example]] = defaultdict(list)
     for piece in read_real("test", args.data):
         example = Example(nlp(piece["text"]), entity_doc(nlp, piece))

@@ -94,7 +94,7 @@ class Network:
         self._tables = {name: w[f"network.tables.{name}"] for name in ROWS}
         self._mix = np.concatenate([w["network.mix.weight"], w["network.mix.bias"][:, None]], 1)
         self._root = {part: w[f"heads.root.{part}"] for part in ("arc_head", "rel_head")}
-        self._arc, self._rel = np.ascontiguousarray(w["heads.arc"]), w["heads.rel"]
+        self._arc, self._rel = w["heads.arc"], w["heads.rel"]
         self._arc_bias = w["heads.arc_bias.weight"][0]
         self.follows, self.opens, self.ends = transitions(labels["ner"])
         self.slot = np.array([SLOTS.get(relation, -1) for relation in labels["dep"]], dtype=int)
@@ -180,10 +180,10 @@ class Network:
         parts.append(np.array([[not word.spaced, 1] for word in words], dtype=np.float32))
         # A product for each word: in one of all words the last bit depends on the place of a word among them.
         mixed = (self._mix @ np.concatenate(parts, 1)[:, :, None])[..., 0]
-        half = self.width
-        mixed = np.maximum(mixed[:, :half], 0) * mixed[:, half:]
+        gate, value = np.split(mixed, 2, 1)
+        mixed = np.maximum(gate, 0) * value
         mixed -= mixed.mean(-1, keepdims=True)
-        scale = np.sqrt(np.einsum("nd,nd->n", mixed, mixed) / np.float32(half) + SMALL)
+        scale = np.sqrt(np.einsum("nd,nd->n", mixed, mixed) / np.float32(self.width) + SMALL)
         weight, bias = self._norm
         normed: Array = mixed / scale[:, None] * weight + bias
         return normed
