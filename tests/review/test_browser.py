@@ -271,9 +271,10 @@ def test_selected_words_become_edges_pieces_and_speakers(visit: Visit, site: Ser
 
 
 def test_a_decision_is_shown_as_made_only_when_the_server_has_it(visit: Visit, site: Served) -> None:
-    page = visit.article().page
+    page = visit.page
     held: list[Any] = []
-    page.route("**/api/decide*", lambda route: held.append(route))
+    page.route("**/api/decide*", lambda route: held.append(route))  # a route set on an open page may miss a request
+    visit.article()
     visit.go_to("entity", "Ana Ruiz")
     visit.press("a")
     mark = page.locator(".mark.PERSON", has_text="Ana Ruiz")
@@ -287,7 +288,7 @@ def test_a_decision_is_shown_as_made_only_when_the_server_has_it(visit: Visit, s
 
 
 def test_a_write_that_fails_is_shown_and_sent_again_with_its_uuid(visit: Visit, site: Served) -> None:
-    page = visit.article().page
+    page = visit.page
     sent: list[str] = []
 
     def fail_twice(route: Any) -> None:
@@ -301,6 +302,7 @@ def test_a_write_that_fails_is_shown_and_sent_again_with_its_uuid(visit: Visit, 
             route.continue_()
 
     page.route("**/api/decide*", fail_twice)
+    visit.article()
     visit.press("a")
     page.locator("#saved", has_text="not saved yet").wait_for()
     visit.saved()
@@ -310,8 +312,9 @@ def test_a_write_that_fails_is_shown_and_sent_again_with_its_uuid(visit: Visit, 
 
 
 def test_a_decision_that_was_not_sent_is_sent_by_the_next_page(visit: Visit, site: Served) -> None:
-    page = visit.article().page
+    page = visit.page
     page.route("**/api/decide*", lambda route: route.abort())
+    visit.article()
     visit.press("a")
     page.locator("#saved", has_text="not saved yet").wait_for()
     page.close()
