@@ -62,6 +62,8 @@ FOR_A_PLACE = frozenset({"Alliance", "Bank", "Campaign", "Coalition", "Fund", "G
 TRAILING = frozenset({"and", "or", "of", "the", "in", "for"})
 # A name tagged thus often with one label carries its rarer labels along: two to one.
 MAJORITY = 2
+# What the model takes surnames for that it has not met ("Karzai" as a place); a company may bear its founder's name.
+MAYBE_PEOPLE = frozenset({PERSON, NORP, "GPE", "LOC"})
 
 
 class Match(NamedTuple):
@@ -521,20 +523,27 @@ def surnames_of(
 ) -> set[str]:
     """The last words of people's full names, unless they are also names of something else."""
     found = set()
+    alone: set[str] = set()  # names of one word that stood before
     for mention in mentions:
         last = keys[mention.end - 1]
+        if mention.end - mention.start == 1:
+            alone.add(last)
         full = mention.label == PERSON and 2 <= mention.end - mention.start <= 5
         name = len(last) > 2 and capitalised(last) and last not in ("Jr.", "Sr.", "III")
         if full and name and last not in lexicon.names and last.lower() not in lexicon.titles:
             first_name = lexicon.gender_of_name(keys[mention.start])
-            if first_name or mostly_person(labels.get((last,), Counter())):
+            if first_name or mostly_person(labels.get((last,), Counter()), introduced=last not in alone):
                 found.add(last)
     return found
 
 
-def mostly_person(counts: Counter[str]) -> bool:
-    """Whether a name by itself is not mostly something else, as a town is that a person is named after."""
-    return all(label == PERSON or count <= counts[PERSON] + 1 for label, count in counts.items())
+def mostly_person(counts: Counter[str], *, introduced: bool) -> bool:
+    """Whether a name by itself is not mostly something else, as a town is that a person is named after.
+
+    Of one whom the text introduces by his full name, the model may take the surname for a place ever after.
+    """
+    forgiven = MAYBE_PEOPLE if introduced else {PERSON}
+    return all(label in forgiven or count <= counts[PERSON] + 1 for label, count in counts.items())
 
 
 def as_surname(mention: Mention, keys: Sequence[str], surnames: set[str]) -> Mention:
