@@ -21,7 +21,7 @@ from convert import entity_doc
 from evaluate import ENTITIES, conll, kept
 from spacy.scorer import get_ner_prf
 from spacy.training import Example
-from texts import Source, digest
+from texts import Source, digest, treebank
 
 from pipeline.language import load_pipeline
 
@@ -35,11 +35,13 @@ def with_title(document: dict) -> str:
 COLLECTIONS = {
     "aquaint": Source("dates/aquaint_dev.jsonl"),
     "cleaning": Source("cleaning/articles.jsonl.gz", lambda document: document["body"]),
+    "ewt": Source("model/treebank/ewt-train.conllu.gz", documents=treebank),
     "gmb": Source("model/ner/gmb-train.jsonl.gz"),
     "pmtranscripts": Source("raw/australian-pm-transcripts.jsonl.xz", with_title),
     "polnear": Source("quotations/train.jsonl"),
     "polnear-dev": Source("quotations/dev.jsonl"),
     "timebank": Source("dates/timebank_dev.jsonl"),
+    "wikiwars": Source("dates/wikiwars_dev.jsonl"),
 }
 
 

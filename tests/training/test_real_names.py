@@ -35,7 +35,8 @@ def test_no_text_is_in_both_parts():
 
 
 def test_nobody_trains_on_newswire_that_may_only_be_measured():
-    assert {line["source"] for line in LINES["train"]} <= {"cleaning", "gmb", "pmtranscripts", "polnear"}
+    free = {"cleaning", "ewt", "gmb", "pmtranscripts", "polnear", "wikiwars"}
+    assert {line["source"] for line in LINES["train"]} <= free
 
 
 @pytest.fixture
@@ -76,3 +77,29 @@ def test_another_text_than_the_labelled_one_is_refused(data):
     path.write_text(path.read_text(encoding="utf-8").replace("spoke", "sang"), encoding="utf-8")
     with pytest.raises(ValueError, match=r"timebank_dev\.jsonl, a: not the text that was labelled"):
         list(real_names.read_real("test", data))
+
+
+def test_a_treebank_gives_its_documents_texts():
+    lines = """\
+# newdoc id = weblog-a
+# sent_id = 1
+# newpar id = p1
+# text = One = one.
+1\tOne\t_
+
+# sent_id = 2
+# text = Two # two.
+1\tTwo\t_
+
+# newpar id = p2
+# text = Three.
+1\tThree\t_
+
+# newdoc id = email-b
+# newpar id = p1
+# text = Four.
+1\tFour\t_
+"""
+    assert list(real_names.treebank(lines.splitlines(keepends=True))) == [
+        {"id": "weblog-a", "text": "One = one. Two # two.\n\nThree."}, {"id": "email-b", "text": "Four."},
+    ]  # fmt: skip
