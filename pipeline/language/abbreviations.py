@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.language.gazetteer import normal
 from pipeline.language.mentions import (
+    ARTICLES,
     CLOSING,
     CONNECTORS,
     LONGEST_NAME,
@@ -63,6 +64,8 @@ def long_form_before(short: str, end: int, words: Sequence[str]) -> int | None:
     letters = len(short.replace(".", ""))
     for start in range(end - 2, max(-1, end - 1 - min(letters + 5, 2 * letters) - 2), -1):
         if words[start].isspace() or words[start] in (".", ";", "(", ")") or words[start] in POSSESSIVES:
+            return None
+        if words[start] == "," and words[start + 1] in ARTICLES:  # "the PRC, the Socialist Party (PS)": another name
             return None
         if capitalised(words[start]) and spells(short, words[start:end]):
             return start

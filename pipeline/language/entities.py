@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.labels import EntityLabel
-from pipeline.language.abbreviations import find_definitions, with_definitions
+from pipeline.language.abbreviations import Definition, find_definitions, with_definitions
 from pipeline.language.doc import plain
 from pipeline.language.gazetteer import Gazetteer, Name, gazetteer, normal
 from pipeline.language.mentions import (
@@ -159,11 +159,26 @@ def find_mentions(doc: Doc, matcher: NameMatcher, shapes: dict[str, Shape]) -> l
     found = model_mentions(doc, words, breaks, matcher.lexicon)
     mentions = joined([m for m in found if not is_generic(m, words, generic, matcher.lexicon)], words)
     matches = list(matcher.matches(keys))
-    definitions = list(find_definitions(words))
+    definitions = [d for d in find_definitions(words) if not is_office(d, words, matcher.lexicon)]
     mentions = with_lexicon(mentions, matches, words, matcher, defined={normal(d.short) for d in definitions})
-    mentions = with_shapes(mentions, find_shapes(words, shapes))
+    mentions = with_shapes(mentions, find_shapes(with_dashes(words, doc), shapes))
     mentions = with_definitions(mentions, definitions, words, keys)
     return consistent(mentions, doc, words, keys, matcher.lexicon)
+
+
+def is_office(definition: Definition, words: Sequence[str], lexicon: Gazetteer) -> bool:
+    """Whether what an abbreviation stands for is an office: "Chief Executive Officer (CEO)", "Member of Congress (MC)"."""
+    start, end = definition.start, definition.end
+    member = words[start].lower() in ("member", "members") and words[start + 1 : start + 2] == ["of"]
+    return member or title_length(start, end, words, lexicon) == end - start
+
+
+def with_dashes(words: Sequence[str], doc: Doc) -> Sequence[str]:
+    """The words, with a dash for every hyphen or stroke that has spaces around it: it joins no name."""
+    return [
+        "--" if word in HYPHENS and i and doc[i].whitespace_ and doc[i - 1].whitespace_ else word
+        for i, word in enumerate(words)
+    ]
 
 
 def paragraph_breaks(words: Sequence[str]) -> set[int]:
@@ -180,16 +195,24 @@ def model_mentions(doc: Doc, words: Sequence[str], breaks: set[int], lexicon: Ga
         label = LABELS.get(ent.label_)
         if label is None:
             continue
-        for start, end in unbroken(ent.start, ent.end, breaks, words):
+        for start, end in unbroken(ent.start, ent.end, breaks, words, label):
             for piece in dyad(Mention(start, end, label, "model"), words, lexicon):
                 for part in inner_names(trim(piece, words, lexicon), words, lexicon):
                     if part.start < part.end:
                         yield part
 
 
-def unbroken(start: int, end: int, breaks: set[int], words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The stretches of a span between paragraph breaks and double quotation marks; later ones only if capitalised."""
+def unbroken(start: int, end: int, breaks: set[int], words: Sequence[str], label: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a span between paragraph breaks and double quotation marks; later ones only if capitalised.
+
+    A person's nickname in marks is part of the name.
+    """
     first = start
+    marks = [i for i in range(start, end) if words[i] in DOUBLE_QUOTES]
+    if label == PERSON and len(marks) == 2 and start < marks[0] and marks[1] < end - 1 and breaks.isdisjoint(marks):
+        if breaks.isdisjoint(range(start, end)) and 2 <= marks[1] - marks[0] <= 3:
+            yield start, end
+            return
     for i in range(start, end + 1):
         if i == end or i in breaks or words[i] in DOUBLE_QUOTES:
             if start < i and (start == first or any(capitalised(word) for word in words[start:i])):
@@ -339,14 +362,14 @@ def trim(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> Mention:
     start, end, label, rule = mention
     while end > start and (
         words[end - 1] in POSSESSIVES
-        or words[end - 1] in CLOSING
+        or (words[end - 1] in CLOSING and not exclaimed(end - 1, label, words))
         or words[end - 1] in TRAILING
         or words[end - 1].isspace()
     ):
         end -= 1
     while start < end and (
         words[start] in LEADING
-        or (words[start] in ARTICLES and not titled(start, label, words))
+        or (words[start] in ARTICLES and not titled(start, label, words) and not initial(start, end, label, words))
         or words[start] in OPENING
         or words[start].isspace()
     ):
@@ -357,6 +380,8 @@ def trim(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> Mention:
         start += 1  # "southern China"
     if label == PERSON and end - start > 1:
         start = after_titles(start, end, words, lexicon)
+        while start < end and words[start] in OPENING:
+            start += 1  # "Capt", "." and a name
     elif (
         label == ORG
         and end - start == 2
@@ -367,6 +392,18 @@ def trim(mention: Mention, words: Sequence[str], lexicon: Gazetteer) -> Mention:
         if name is not None and name.source == "country":  # "U.S. Agriculture | Secretary"
             return Mention(start, start + 1, name.label.value, f"lexicon: {name.source}")
     return Mention(start, end, label, rule)
+
+
+def initial(start: int, end: int, label: str, words: Sequence[str]) -> bool:
+    """Whether an "A" is a person's first initial: "A S Kalkat"."""
+    return label == PERSON and words[start] == "A" and end - start > 2 and len(words[start + 1]) == 1
+
+
+def exclaimed(i: int, label: str, words: Sequence[str]) -> bool:
+    """Whether an exclamation or question mark belongs to the name, because the sentence goes on: "Yahoo! and AOL"."""
+    after = words[i + 1] if i + 1 < len(words) else ""
+    goes_on = after[:1].islower() or after in (",", ";", ")", "(")
+    return words[i] in ("!", "?") and label in (ORG, "PRODUCT", "WORK_OF_ART") and goes_on
 
 
 def titled(start: int, label: str, words: Sequence[str]) -> bool:
