@@ -167,7 +167,7 @@ def find_mentions(doc: Doc, matcher: NameMatcher, shapes: dict[str, Shape]) -> l
 
 
 def is_office(definition: Definition, words: Sequence[str], lexicon: Gazetteer) -> bool:
-    """Whether what an abbreviation stands for is an office: "Chief Executive Officer (CEO)", "Member of Congress (MC)"."""
+    """Whether what an abbreviation stands for is an office: "Chief Executive Officer (CEO)"."""
     start, end = definition.start, definition.end
     member = words[start].lower() in ("member", "members") and words[start + 1 : start + 2] == ["of"]
     return member or title_length(start, end, words, lexicon) == end - start
@@ -209,10 +209,10 @@ def unbroken(start: int, end: int, breaks: set[int], words: Sequence[str], label
     """
     first = start
     marks = [i for i in range(start, end) if words[i] in DOUBLE_QUOTES]
-    if label == PERSON and len(marks) == 2 and start < marks[0] and marks[1] < end - 1 and breaks.isdisjoint(marks):
-        if breaks.isdisjoint(range(start, end)) and 2 <= marks[1] - marks[0] <= 3:
-            yield start, end
-            return
+    inside = len(marks) == 2 and start < marks[0] and marks[1] < end - 1
+    if label == PERSON and inside and marks[1] - marks[0] <= 3 and breaks.isdisjoint(range(start, end)):
+        yield start, end
+        return
     for i in range(start, end + 1):
         if i == end or i in breaks or words[i] in DOUBLE_QUOTES:
             if start < i and (start == first or any(capitalised(word) for word in words[start:i])):
