@@ -47,7 +47,7 @@ RUNS = (
 WHOLE = ("e-mail", "e-mails", "E-mail", "E-mails")  # one word each there
 META = {
     "name": "article_events",
-    "version": "0.5.0",
+    "version": "0.6.0",
     "spacy_version": ">=3.8.7,<3.9.0",
     "description": "Tags, morphology, lemmas, sentences, dependencies and names for English news and opinion.",
     "author": "The article-events authors",

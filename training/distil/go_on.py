@@ -36,7 +36,7 @@ from teacher import Transitions, losses, tensors  # noqa: E402
 START = (ROOT / "training" / "network.npz", ROOT / "pipeline" / "model" / "reader" / "weights.npz")
 LABELS = ROOT / "pipeline" / "model" / "reader" / "labels.json"
 # Sequences in a step: raw text, all corpora and what else is labelled, our passages, real text.
-RAW, OWN, PASSAGES, REAL = 4, 4, 2, 4
+RAW, OWN, PASSAGES, REAL = 3, 4, 3, 5
 # Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches), and how many sequences of them.
 KINDS, MOST_RAW = (1, 0.9, 0.18, 0.25, 0.2), 7000
 NEWS = 0  # whose names the network need not keep: the real text is of this kind
