@@ -18,7 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.append(str(HERE.parent.parent / "pipeline" / "language"))
 from network import Forms, Student  # noqa: E402
 from sequences import BREAK, END  # noqa: E402
-from study import probed, written  # noqa: E402
+from study import probed, stored, written  # noqa: E402
 
 NAME = "shipped"
 
@@ -26,14 +26,6 @@ NAME = "shipped"
 def share(argument: str) -> tuple[Path, float]:
     folder, _, number = argument.rpartition("=")
     return Path(folder), float(number)
-
-
-def arrays(folder: Path) -> dict[str, np.ndarray]:
-    found: dict[str, np.ndarray] = {}
-    for part in ("tables", "weights"):
-        with np.load(folder / f"{NAME}-{part}.npz", allow_pickle=False) as stored:
-            found |= dict(stored)
-    return found
 
 
 def probe(folder: Path) -> tuple[list[str], torch.Tensor]:
@@ -55,8 +47,8 @@ def main() -> None:
     if abs(sum(part for _, part in args.folders) - 1) > 1e-6:
         sys.exit("the shares do not add up to 1")
     args.output.mkdir(parents=True, exist_ok=True)
-    networks = [(arrays(folder), part) for folder, part in args.folders]
-    mean = {name: sum(part * each[name].astype(np.float32) for each, part in networks) for name in networks[0][0]}
+    networks = [(stored(folder, NAME), part) for folder, part in args.folders]
+    mean = {name: sum(part * each[name] for each, part in networks) for name in networks[0][0]}
     forms, types = probe(args.folders[0][0])
     labels = json.loads((args.folders[0][0] / "labels.json").read_text(encoding="utf-8"))
     student = Student(Forms(forms, "cpu"), {layer: len(values) for layer, values in labels.items()})

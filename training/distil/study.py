@@ -117,11 +117,17 @@ def written(student: Student, output: Path, name: str) -> None:
     np.savez_compressed(output / f"{name}-weights.npz", **{k: v for k, v in arrays.items() if k not in tables})
 
 
-def taken(student: Student, folder: Path, name: str) -> None:
+def stored(folder: Path, name: str) -> dict[str, np.ndarray]:
+    """What `written` wrote, in single precision."""
     arrays = {**np.load(folder / f"{name}-tables.npz"), **np.load(folder / f"{name}-weights.npz")}
+    return {key: values.astype(np.float32) for key, values in arrays.items()}
+
+
+def taken(student: Student, folder: Path, name: str) -> None:
+    arrays = stored(folder, name)
     with torch.no_grad():
         for key, value in student.named_parameters():
-            value.copy_(torch.from_numpy(arrays[key].astype(np.float32)))
+            value.copy_(torch.from_numpy(arrays[key]))
 
 
 def probed(student: Student, types: torch.Tensor, forms: list[str], output: Path, name: str) -> None:
