@@ -1,11 +1,11 @@
 """Real text with its names labelled, from training/names and the data it stands in; and a pipeline's scores on it.
 
-    python training/real_names.py DATA [--model pipeline/model] [--entities]
+    python training/real_names.py DATA [--model pipeline/model] [--entities] [--part train]
 
 prints strict entity F1 on the part that nobody trains on, by source, and the same with PERSON, ORG and places only
-("conll"); with --entities after the corrections of the entities layer. A line of training/names is a piece of a
-document: its source and id, where it stands in the document's text, a digest of it, and its names, all offsets in
-code points. No word of the texts is kept here.
+("conll"); with --entities after the corrections of the entities layer. --part train is for models that have not learnt
+from it. A line of training/names is a piece of a document: its source and id, where it stands in the document's text, a
+digest of it, and its names, all offsets in code points. No word of the texts is kept here.
 """
 
 import argparse
@@ -72,6 +72,7 @@ def main() -> None:
     parser.add_argument("data", type=Path, help="the folder that holds cleaning/, dates/, model/, quotations/ and raw/")
     parser.add_argument("--model", default="pipeline/model")
     parser.add_argument("--entities", action="store_true", help="after the corrections of the entities layer")
+    parser.add_argument("--part", choices=("test", "train"), default="test")
     args = parser.parse_args()
     if missing := [each.path for each in COLLECTIONS.values() if not (args.data / each.path).is_file()]:
         sys.exit(f"{args.data} lacks {', '.join(missing)}; training/names/README.md names the texts")
@@ -79,7 +80,7 @@ def main() -> None:
     if args.entities:
         nlp.select_pipes(disable=nlp.pipe_names[nlp.pipe_names.index("entities") + 1 :])
     examples: dict[str, list[Example]] = defaultdict(list)
-    for piece in read_real("test", args.data):
+    for piece in read_real(args.part, args.data):
         example = Example(nlp(piece["text"]), entity_doc(nlp, piece))
         examples[piece["source"]].append(example)
         examples["all"].append(example)

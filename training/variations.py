@@ -5,6 +5,7 @@ import random
 from pathlib import Path
 
 import spacy
+from passages import LABELS
 
 LEXICONS = Path(__file__).resolve().parents[1] / "pipeline" / "lexicons"
 LISTS = Path(__file__).resolve().parent / "passages" / "names"
@@ -87,7 +88,7 @@ def names(gold: list[dict]) -> dict[str, list[str]]:
 def listed_names(folder: Path) -> dict[str, list[str]]:
     """The names by label of the lists in a folder: one a line, under headings "# LABEL kind".
 
-    Raises ValueError naming file and line where a name stands under no heading.
+    Raises ValueError naming file and line where a name stands under no heading, or a heading is of no label.
     """
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.txt")):
@@ -95,6 +96,10 @@ def listed_names(folder: Path) -> dict[str, list[str]]:
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.startswith("#"):
                 label = (line[1:].split() or [""])[0]
+                if label not in LABELS:
+                    raise ValueError(
+                        f"{path.name}, line {number}: {line!r} opens with none of {', '.join(sorted(LABELS))}"
+                    )
             elif line.strip():
                 if not label:
                     raise ValueError(f"{path.name}, line {number}: {line!r} stands under no heading `# LABEL kind`")

@@ -44,6 +44,12 @@ def test_a_name_under_no_heading_is_an_error(tmp_path: Path):
         variations.listed_names(tmp_path)
 
 
+def test_a_heading_of_no_label_is_an_error(tmp_path: Path):
+    (tmp_path / "north.txt").write_text("# EVENT protests\nTakeBack\n#EndSARS\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"north\.txt, line 3: '#EndSARS' opens with none of EVENT, FAC"):
+        variations.listed_names(tmp_path)
+
+
 def test_the_shipped_lists_are_long_and_fit_their_labels():
     listed = variations.listed_names(variations.LISTS)
     assert sum(map(len, listed.values())) > 20_000

@@ -7,7 +7,6 @@ Each FOLDER is an OUTPUT of go_on.py, its share a number; shares add up to 1. OU
 
 import argparse
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -47,15 +46,18 @@ def main() -> None:
     if abs(sum(part for _, part in args.folders) - 1) > 1e-6:
         sys.exit("the shares do not add up to 1")
     args.output.mkdir(parents=True, exist_ok=True)
+    vocabularies = [(folder / "labels.json").read_text(encoding="utf-8") for folder, _ in args.folders]
+    if len(set(vocabularies)) > 1:
+        sys.exit("the networks' labels.json differ: only networks that learnt on from one another have a mean")
     networks = [(stored(folder, NAME), part) for folder, part in args.folders]
     mean = {name: sum(part * each[name] for each, part in networks) for name in networks[0][0]}
     forms, types = probe(args.folders[0][0])
-    labels = json.loads((args.folders[0][0] / "labels.json").read_text(encoding="utf-8"))
+    labels = json.loads(vocabularies[0])
     student = Student(Forms(forms, "cpu"), {layer: len(values) for layer, values in labels.items()})
     with torch.no_grad():
         for name, value in student.named_parameters():
             value.copy_(torch.from_numpy(mean[name]))
-    shutil.copy(args.folders[0][0] / "labels.json", args.output)
+    (args.output / "labels.json").write_text(vocabularies[0], encoding="utf-8")
     written(student, args.output, NAME)
     probed(student, types, forms, args.output, NAME)
 
