@@ -19,17 +19,19 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.append(str(ROOT / "pipeline" / "language"))
 from gather import forms_of  # noqa: E402
 from network import Forms, Student  # noqa: E402
-from sequences import MISSING, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
+from sequences import LAYERS, MISSING, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
 from study import Teaching, dressed, probed, taken, written  # noqa: E402
 from teach import begun, labelled, say  # noqa: E402
 from teacher import Transitions, losses, tensors  # noqa: E402
@@ -74,35 +76,42 @@ class Drawn:
         self.sequences, self.share, self.generator = sequences, share, generator
         self.order = torch.empty(0, dtype=torch.long)
 
-    def next(self) -> torch.Tensor:
+    def next(self) -> dict[str, torch.Tensor]:
         if len(self.order) < self.share:
             self.order = torch.randperm(len(self.sequences["types"]), generator=self.generator)
         picked, self.order = self.order[: self.share], self.order[self.share :]
-        return picked
+        return {layer: values[picked] for layer, values in self.sequences.items()}
 
 
-def learn(student: Student, teaching: Teaching, golds: list[Drawn], steps: int, peak: float, output: Path,
-          generator: torch.Generator) -> None:  # fmt: skip
-    optimizer = torch.optim.AdamW(
-        [{"params": [p for p in student.parameters() if p.dim() >= 2], "weight_decay": 0.01},
-         {"params": [p for p in student.parameters() if p.dim() < 2], "weight_decay": 0.0}],
+def optimizer_of(module: nn.Module, peak: float) -> torch.optim.Optimizer:
+    return torch.optim.AdamW(
+        [{"params": [p for p in module.parameters() if p.dim() >= 2], "weight_decay": 0.01},
+         {"params": [p for p in module.parameters() if p.dim() < 2], "weight_decay": 0.0}],
         lr=peak, betas=(0.9, 0.98),
     )  # fmt: skip
-    raw, began = Drawn(teaching.raw, RAW, generator), time.time()
+
+
+def set_rate(optimizer: torch.optim.Optimizer, peak: float, step: int, steps: int) -> None:
+    for group in optimizer.param_groups:
+        group["lr"] = peak * min(1.0, (step + 1) / WARM) * max(0.01, 1 - step / steps)
+
+
+def learn(student: Student, raw: Callable[[], dict[str, torch.Tensor]] | None, golds: list[Drawn], steps: int,
+          peak: float, output: Path, name: str) -> None:  # fmt: skip
+    """Steps on what `golds` draw, and beside it on the sequences that `raw` gives each time."""
+    optimizer, began = optimizer_of(student, peak), time.time()
     student.train()
     for step in range(steps):
-        parts = [teaching.part_of_raw(raw.next(), generator)]
-        for gold in golds:
-            picked = gold.next()
-            parts.append({layer: gold.sequences[layer][picked] for layer in parts[0]})
-        for group in optimizer.param_groups:
-            group["lr"] = peak * min(1.0, (step + 1) / WARM) * max(0.01, 1 - step / steps)
-        own = {layer: torch.cat([part[layer] for part in parts[1:]]) for layer in parts[0]}
-        size = len(parts[0]["types"])
+        groups = [[raw()]] if raw else []
+        groups.append([gold.next() for gold in golds])
+        set_rate(optimizer, peak, step, steps)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            x, _ = student.words(torch.cat([part["types"].long() for part in parts]))
-            loss = losses(student.heads, x[:size], x[:size], parts[0])
-            loss = loss + losses(student.heads, x[size:], x[size:], own)
+            x, _ = student.words(torch.cat([part["types"].long() for parts in groups for part in parts]))
+            loss, at = x.new_zeros((), dtype=torch.float32), 0
+            for parts in groups:
+                together = {layer: torch.cat([part[layer] for part in parts]) for layer in ("types", *LAYERS)}
+                part_of_x = x[at : at + len(together["types"])]
+                loss, at = loss + losses(student.heads, part_of_x, part_of_x, together), at + len(part_of_x)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 2.0)
@@ -110,7 +119,7 @@ def learn(student: Student, teaching: Teaching, golds: list[Drawn], steps: int, 
         if step % 100 == 0:
             print(f"{time.time() - began:5.0f} s step {step} loss {loss.item():.3f}", flush=True)
         if step and step % SAVED == 0:
-            written(student, output, "shipped")
+            written(student, output, name)
 
 
 def main() -> None:
@@ -149,8 +158,10 @@ def main() -> None:
     others = [name for name in corpora if not name.startswith(("passages", "real"))]
     golds = [drawn(OWN, *sorted(others)), drawn(PASSAGES, "passages"), drawn(REAL, "real")]
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
-    teaching = Teaching(raw, torch.from_numpy(table).long(), "cpu", RAW)
-    learn(student, teaching, golds, args.steps, args.peak, args.output, generator)
+    teaching, order = Teaching(raw, torch.from_numpy(table).long(), "cpu", RAW), Drawn(raw, RAW, generator)
+    learn(
+        student, lambda: teaching.varied(order.next(), generator), golds, args.steps, args.peak, args.output, "shipped"
+    )
     written(student, args.output, "shipped")
     probed(student, golds[0].sequences["types"][:1].long(), forms, args.output, "shipped")
     say("written")

@@ -3,7 +3,8 @@
     python training/distil/inputs.py DATA RAW.xz OUTPUT [--without CORPUS ...]
 
 DATA is the folder with `treebank/` and `ner/`, and beside it stand the folders that real_names.py reads; RAW is what
-raw_text.py wrote. OUTPUT receives
+raw_text.py wrote. --without names corpora of `ner/`, such as re3d, and sources of real text (training/names), such as
+ewt. OUTPUT receives
 
     stream.bin.xz    the raw text as a uint16 stream of type numbers; 65535, high, low for those from 65535 on
     forms.txt.xz     the types' forms, divided by "\\x04\\n", "\\x01" at the end where no space follows; number 0 is
@@ -76,12 +77,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     for name in ("data", "raw", "output"):
         parser.add_argument(name, type=Path)
-    parser.add_argument("--without", nargs="*", default=[], help="corpora of names to leave out, such as re3d")
+    parser.add_argument("--without", nargs="*", default=[], help="corpora and sources of names to leave out")
     args = parser.parse_args()
     args.output.mkdir(parents=True, exist_ok=True)
     nlp = spacy.blank("en")
 
-    real = list(read_real("train", args.data.parent))
+    real = [piece for piece in read_real("train", args.data.parent) if piece["source"] not in args.without]
     gold = []
     for split in ("train", "dev"):
         gold += treebank_passages(args.data, split)

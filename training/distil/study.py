@@ -58,14 +58,18 @@ class Teaching:
         self.raw, self.table, self.device, self.batch = raw, table, device, batch
 
     def part_of_raw(self, picked: torch.Tensor, generator: torch.Generator) -> dict[str, torch.Tensor]:
-        part = {layer: values[picked] for layer, values in self.raw.items()}
-        draw = torch.rand(len(picked), generator=generator, device=self.device)
+        return self.varied({layer: values[picked] for layer, values in self.raw.items()}, generator)
+
+    def varied(self, part: dict[str, torch.Tensor], generator: torch.Generator) -> dict[str, torch.Tensor]:
+        """Raw sequences, some in capitals, their lemmas left open."""
+        draw = torch.rand(len(part["types"]), generator=generator, device=self.device)
         column = (draw < LOUD).long() + 2 * ((draw >= LOUD) & (draw < LOUD + TITLE)).long()
         types = part["types"].long()
         changed = self.table[types.clamp(min=0), column[:, None]]
-        part["types"] = torch.where(types >= 0, changed, types)
-        part["lemma"] = torch.full_like(part["head"], MISSING)
-        return part
+        return part | {
+            "types": torch.where(types >= 0, changed, types),
+            "lemma": torch.full_like(part["head"], MISSING),
+        }
 
     def teach(self, student: Student, golds: list[tuple[dict[str, torch.Tensor], int]], seconds: float, peak: float,
               weight: float, seed: int) -> None:  # fmt: skip

@@ -1,0 +1,131 @@
+r"""Train the network from nothing, on a CPU, from text that no development split is part of: what names are like then.
+
+    python training/distil/afresh.py INPUTS OUTPUT [--fill 3000] [--steps 8000] [--peak 8e-4] [--start FOLDER]
+
+INPUTS is what inputs.py wrote (`--without` leaves corpora out). The network first fills masked words of the raw text,
+the word's own vector being what it has to find among those of other words; then it learns the training splits, our
+passages and real text. No teacher has a part in it, so nothing that the shipped network knows of the development splits
+comes in. With --start the network of an earlier OUTPUT learns on, and fills nothing. OUTPUT receives labels.json,
+afresh-{tables,weights}.npz and afresh-probe.npz, of which
+
+    PYTHONPATH=. python training/package.py OUTPUT afresh build/afresh --lemmas build/lemmas.json
+
+makes a pipeline that evaluate.py measures. A step takes .4 seconds on two cores that multiply in 16 bits.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.append(str(ROOT / "pipeline" / "language"))
+from gather import forms_of  # noqa: E402
+from go_on import Drawn, learn, optimizer_of, set_rate  # noqa: E402
+from network import WIDTH, Forms, Student  # noqa: E402
+from sequences import FIRST_WORD, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
+from study import probed, taken, written  # noqa: E402
+from teach import begun, say  # noqa: E402
+from teacher import tensors  # noqa: E402
+
+LABELS = ROOT / "pipeline" / "model" / "reader" / "labels.json"
+NAME = "afresh"
+# Sequences in a step: the corpora, our passages, real text; and raw ones while it fills words.
+OWN, PASSAGES, REAL, FILLED = 5, 4, 6, 15
+MASKED, OTHERS = 0.18, 2000  # share of the words to fill; words by chance among which each is to be found
+MASK = "\x05"  # the form that stands in the place of a masked word
+# Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches) that are read.
+KINDS = (1, 1, 0.4, 0.4, 0.4)
+
+
+class Filling(nn.Module):
+    """A network that finds masked words by their vectors: one that knows a form by its letters knows rare ones too."""
+
+    def __init__(self, student: Student, mask: int) -> None:
+        super().__init__()
+        self.network, self.mask = student.network, mask
+        self.fill = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
+
+    def forward(self, types: Tensor, generator: torch.Generator) -> Tensor:
+        """The mean cross entropy of the masked words among the words of these sequences and OTHERS."""
+        noise = torch.rand(types.shape, generator=generator)
+        chosen = (noise < MASKED) & (types >= FIRST_WORD)
+        x = self.network(torch.where(chosen, self.mask, types))[chosen]
+        others = torch.randint(FIRST_WORD, self.mask, (OTHERS,), generator=generator)
+        candidates = torch.unique(torch.cat([types[types >= FIRST_WORD], others]))
+        logits = self.fill(x) @ self.network.embedded(candidates).T / np.sqrt(WIDTH)
+        return F.cross_entropy(logits.float(), torch.searchsorted(candidates, types[chosen]))
+
+
+def filled(student: Student, mask: int, types: Tensor, steps: int, peak: float) -> None:
+    """Learn words from raw text; `types` (sequences, words)."""
+    filling = Filling(student, mask)
+    generator = torch.Generator().manual_seed(7)
+    raw, optimizer, began = Drawn({"types": types}, FILLED, generator), optimizer_of(filling, peak), time.time()
+    filling.train()
+    for step in range(steps):
+        set_rate(optimizer, peak, step, steps)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = filling(raw.next()["types"].long(), generator)
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(filling.parameters(), 1.0)
+        optimizer.step()
+        if step % 100 == 0:
+            print(f"{time.time() - began:5.0f} s fill {step} loss {loss.item():.3f}", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("inputs", type=Path)
+    parser.add_argument("output", type=Path)
+    parser.add_argument("--fill", type=int, default=3000)
+    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--peak", type=float, default=8e-4)
+    parser.add_argument("--start", type=Path, help="an earlier OUTPUT, whose network goes on")
+    args = parser.parse_args()
+    begun(args.output)
+    torch.set_num_threads(os.cpu_count() or 1)
+    text = Text(args.inputs)
+    gold = [passage for passage in load_gold(args.inputs) if passage["split"] == "train"]
+    np.random.default_rng(5).shuffle(gold)
+    vocabulary = json.loads(LABELS.read_text(encoding="utf-8"))
+    (args.output / "labels.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    forms = [*forms_of(args.inputs), MASK]
+    student = Student(Forms(forms, "cpu"), {layer: len(values) for layer, values in vocabulary.items()})
+
+    def drawn(share: int, chosen: list[dict]) -> Drawn:
+        sequences = tensors(gold_sequences(text, chosen, vocabulary)[0], "cpu")
+        return Drawn(sequences, share, torch.Generator().manual_seed(13))
+
+    ours = ("passages", "real")
+    golds = [
+        drawn(OWN, [passage for passage in gold if not passage["corpus"].startswith(ours)]),
+        drawn(PASSAGES, [passage for passage in gold if passage["corpus"].startswith("passages")]),
+        drawn(REAL, [passage for passage in gold if passage["corpus"] == "real"]),
+    ]
+    say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
+    if args.start:
+        taken(student, args.start, NAME)
+    elif args.fill:
+        raw = raw_sequences(text, raw_stream(args.inputs))
+        read = np.random.default_rng(3).random(len(raw.types)) < np.array(KINDS)[raw.kinds]
+        say(f"{read.sum()} raw sequences")
+        filled(student, len(forms) - 1, torch.from_numpy(raw.types[read]), args.fill, args.peak)
+        written(student, args.output, f"{NAME}-filled")
+    learn(student, None, golds, args.steps, args.peak, args.output, NAME)
+    written(student, args.output, NAME)
+    probed(student, golds[0].sequences["types"][:1].long(), forms, args.output, NAME)
+    say("written")
+
+
+if __name__ == "__main__":
+    main()
