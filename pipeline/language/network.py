@@ -135,7 +135,7 @@ class Network:
         lemma, odds = ways_to_lemmas(part["lemma"], None if asks is None else asks(words, morph))
         return Reading(
             start=begins, head=head + first, dep=dep, tag=tag, morph=morph, lemma=lemma, lemma_odds=odds,
-            name=self._names(part["ner"], begins, is_word),
+            name=lettered(self._names(part["ner"], begins, is_word), self.ends, words),
         )  # fmt: skip
 
     def vectors(self, words: Sequence[Word], windows: Sequence[tuple[int, int]]) -> Array:
@@ -348,6 +348,18 @@ def reached(heads: Array) -> Array:
     for _ in range(8):  # 256 steps
         steps = steps[steps]
     return steps
+
+
+def lettered(names: Array, ends: Array, words: Sequence[Word]) -> Array:
+    """The labels of names, without those of no letter and no digit, such as a row of emoji."""
+    found = names.copy()
+    last = -1
+    for first in np.flatnonzero(names):
+        if first > last:
+            last = first + int(ends[names[first:]].argmax())
+            if not any(sign.isalnum() for word in words[first : last + 1] for sign in word.form):
+                found[first : last + 1] = 0
+    return found
 
 
 def transitions(names: Sequence[str]) -> tuple[Array, Array, Array]:

@@ -19,6 +19,7 @@ from pipeline.language.network import (
     Word,
     are_initials,
     divided,
+    lettered,
     ways_to_lemmas,
     with_context,
 )
@@ -226,7 +227,7 @@ def test_the_best_label_of_each_word_alone_would_break_names():
 @pytest.mark.parametrize("seed", range(8))
 def test_names_are_the_best_of_all_whole_ones(seed):
     weights = without_starts(random_weights(seed))
-    words = some_words(4, seed, breaks=0)
+    words = [word if word.form.isalnum() else Word("sea", True) for word in some_words(4, seed, breaks=0)]
     scores = label_scores(words, weights)
 
     def score(path: tuple[int, ...]) -> float:
@@ -319,3 +320,12 @@ def test_a_text_of_many_batches_is_read_as_its_windows_are(monkeypatch: pytest.M
 )
 def test_initials_of_a_person(form, initials):
     assert are_initials(form) is initials
+
+
+def test_a_name_has_a_letter_or_a_digit():
+    words = [Word(form, True) for form in ("🔥", "❤", "Yahoo", "!", "...", "3")]
+    labels = [label for label in NAMES if label[0] in "BIES"]
+    kind = labels[0][2:]
+    numbers = [NAMES.index(f"{part}-{kind}") for part in "BEBESS"]
+    found = lettered(np.array(numbers), np.array([name[0] in "OES" for name in NAMES]), words)
+    assert [NAMES[n] for n in found] == ["O", "O", f"B-{kind}", f"E-{kind}", "O", f"S-{kind}"]

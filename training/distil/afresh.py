@@ -1,11 +1,15 @@
-r"""Train the network from nothing, on a CPU, from text that no development split is part of: what names are like then.
+r"""Train the network from nothing, on a CPU, without the development splits: what the corpora and real text give.
 
-    python training/distil/afresh.py INPUTS OUTPUT [--fill 3000] [--steps 8000] [--peak 8e-4] [--start FOLDER]
+    python training/distil/afresh.py INPUTS OUTPUT [--fill 3500] [--steps 7500] [--peak 8e-4] [--start FOLDER]
+        [--trees 0] [--dev]
 
 INPUTS is what inputs.py wrote (`--without` leaves corpora out). The network first fills masked words of the raw text,
 the word's own vector being what it has to find among those of other words; then it learns the training splits, our
 passages and real text. No teacher has a part in it, so nothing that the shipped network knows of the development splits
-comes in. With --start the network of an earlier OUTPUT learns on, and fills nothing. OUTPUT receives labels.json,
+comes in. With --start the network of an earlier OUTPUT learns on, and fills nothing.
+
+--trees N adds N raw sequences to a step, with the tags and trees that the shipped network gives them, and no names.
+--dev adds the development splits, which then cannot measure the network any more. OUTPUT receives labels.json,
 afresh-{tables,weights}.npz and afresh-probe.npz, of which
 
     PYTHONPATH=. python training/package.py OUTPUT afresh build/afresh --lemmas build/lemmas.json
@@ -14,6 +18,7 @@ makes a pipeline that evaluate.py measures. A step takes .4 seconds on two cores
 """
 
 import argparse
+import copy
 import json
 import os
 import sys
@@ -29,14 +34,13 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.append(str(ROOT / "pipeline" / "language"))
 from gather import forms_of  # noqa: E402
-from go_on import Drawn, learn, optimizer_of, set_rate  # noqa: E402
+from go_on import LABELS, Drawn, learn, optimizer_of, raw_labelled, rereading, set_rate, start  # noqa: E402
 from network import WIDTH, Forms, Student  # noqa: E402
 from sequences import FIRST_WORD, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
-from study import probed, taken, written  # noqa: E402
+from study import dressed, probed, taken, written  # noqa: E402
 from teach import begun, say  # noqa: E402
 from teacher import tensors  # noqa: E402
 
-LABELS = ROOT / "pipeline" / "model" / "reader" / "labels.json"
 NAME = "afresh"
 # Sequences in a step: the corpora, our passages, real text; and raw ones while it fills words.
 OWN, PASSAGES, REAL, FILLED = 5, 4, 6, 15
@@ -44,14 +48,15 @@ MASKED, OTHERS = 0.18, 2000  # share of the words to fill; words by chance among
 MASK = "\x05"  # the form that stands in the place of a masked word
 # Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches) that are read.
 KINDS = (1, 1, 0.4, 0.4, 0.4)
+MOST_TREES = 30_000  # raw sequences that the shipped network reads
 
 
 class Filling(nn.Module):
     """A network that finds masked words by their vectors: one that knows a form by its letters knows rare ones too."""
 
-    def __init__(self, student: Student, mask: int) -> None:
+    def __init__(self, student: Student, words: int, mask: int) -> None:
         super().__init__()
-        self.network, self.mask = student.network, mask
+        self.network, self.words, self.mask = student.network, words, mask
         self.fill = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
 
     def forward(self, types: Tensor, generator: torch.Generator) -> Tensor:
@@ -59,15 +64,14 @@ class Filling(nn.Module):
         noise = torch.rand(types.shape, generator=generator)
         chosen = (noise < MASKED) & (types >= FIRST_WORD)
         x = self.network(torch.where(chosen, self.mask, types))[chosen]
-        others = torch.randint(FIRST_WORD, self.mask, (OTHERS,), generator=generator)
+        others = torch.randint(FIRST_WORD, self.words, (OTHERS,), generator=generator)
         candidates = torch.unique(torch.cat([types[types >= FIRST_WORD], others]))
         logits = self.fill(x) @ self.network.embedded(candidates).T / np.sqrt(WIDTH)
         return F.cross_entropy(logits.float(), torch.searchsorted(candidates, types[chosen]))
 
 
-def filled(student: Student, mask: int, types: Tensor, steps: int, peak: float) -> None:
+def filled(filling: Filling, types: Tensor, steps: int, peak: float) -> None:
     """Learn words from raw text; `types` (sequences, words)."""
-    filling = Filling(student, mask)
     generator = torch.Generator().manual_seed(7)
     raw, optimizer, began = Drawn({"types": types}, FILLED, generator), optimizer_of(filling, peak), time.time()
     filling.train()
@@ -87,19 +91,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("inputs", type=Path)
     parser.add_argument("output", type=Path)
-    parser.add_argument("--fill", type=int, default=3000)
-    parser.add_argument("--steps", type=int, default=8000)
+    parser.add_argument("--fill", type=int, default=3500)
+    parser.add_argument("--steps", type=int, default=7500)
     parser.add_argument("--peak", type=float, default=8e-4)
     parser.add_argument("--start", type=Path, help="an earlier OUTPUT, whose network goes on")
+    parser.add_argument("--trees", type=int, default=0, help="raw sequences in a step that the shipped network read")
+    parser.add_argument("--dev", action="store_true", help="learn the development splits as well")
     args = parser.parse_args()
     begun(args.output)
     torch.set_num_threads(os.cpu_count() or 1)
     text = Text(args.inputs)
-    gold = [passage for passage in load_gold(args.inputs) if passage["split"] == "train"]
+    gold = [passage for passage in load_gold(args.inputs) if args.dev or passage["split"] == "train"]
     np.random.default_rng(5).shuffle(gold)
     vocabulary = json.loads(LABELS.read_text(encoding="utf-8"))
     (args.output / "labels.json").write_text(json.dumps(vocabulary), encoding="utf-8")
-    forms = [*forms_of(args.inputs), MASK]
+    forms, table = dressed(forms_of(args.inputs))
+    forms.append(MASK)
     student = Student(Forms(forms, "cpu"), {layer: len(values) for layer, values in vocabulary.items()})
 
     def drawn(share: int, chosen: list[dict]) -> Drawn:
@@ -113,15 +120,23 @@ def main() -> None:
         drawn(REAL, [passage for passage in gold if passage["corpus"] == "real"]),
     ]
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
+    reread = None
+    if args.trees:
+        initial = copy.deepcopy(student.state_dict())
+        start(student)
+        arrays = raw_labelled(student, args.inputs, text, vocabulary["ner"], most=MOST_TREES, unnamed=range(len(KINDS)))
+        student.load_state_dict(initial)
+        reread = rereading(arrays, table, args.trees, torch.Generator().manual_seed(17))
+        say(f"{len(arrays['types'])} raw sequences labelled")
     if args.start:
         taken(student, args.start, NAME)
     elif args.fill:
         raw = raw_sequences(text, raw_stream(args.inputs))
         read = np.random.default_rng(3).random(len(raw.types)) < np.array(KINDS)[raw.kinds]
         say(f"{read.sum()} raw sequences")
-        filled(student, len(forms) - 1, torch.from_numpy(raw.types[read]), args.fill, args.peak)
+        filled(Filling(student, len(table), len(forms) - 1), torch.from_numpy(raw.types[read]), args.fill, args.peak)
         written(student, args.output, f"{NAME}-filled")
-    learn(student, None, golds, args.steps, args.peak, args.output, NAME)
+    learn(student, reread, golds, args.steps, args.peak, args.output, NAME)
     written(student, args.output, NAME)
     probed(student, golds[0].sequences["types"][:1].long(), forms, args.output, NAME)
     say("written")

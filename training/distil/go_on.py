@@ -19,7 +19,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import numpy as np
@@ -57,15 +57,16 @@ def start(student: Student) -> None:
             value.copy_(torch.from_numpy(arrays[name].astype(np.float32)))
 
 
-def raw_labelled(student: Student, inputs: Path, text: Text, names: list[str]) -> dict[str, torch.Tensor]:
-    """Raw sequences as the network reads them; names in news are left open."""
+def raw_labelled(student: Student, inputs: Path, text: Text, names: list[str], *, most: int = MOST_RAW,
+                 unnamed: Collection[int] = (NEWS,)) -> dict[str, torch.Tensor]:  # fmt: skip
+    """Raw sequences as the network reads them; names in the kinds `unnamed` are left open."""
     raw = raw_sequences(text, raw_stream(inputs))
     rng = np.random.default_rng(3)
     chosen = np.flatnonzero(rng.random(len(raw.types)) < np.array(KINDS)[raw.kinds])
     rng.shuffle(chosen)
-    chosen = chosen[:MOST_RAW]
+    chosen = chosen[:most]
     arrays = labelled(student, raw, chosen, Transitions.of(names, "cpu"), "cpu", 64)
-    arrays["ner"][raw.kinds[chosen] == NEWS] = MISSING
+    arrays["ner"][np.isin(raw.kinds[chosen], list(unnamed))] = MISSING
     return {name: torch.from_numpy(values) for name, values in arrays.items()}
 
 
@@ -81,6 +82,13 @@ class Drawn:
             self.order = torch.randperm(len(self.sequences["types"]), generator=self.generator)
         picked, self.order = self.order[: self.share], self.order[self.share :]
         return {layer: values[picked] for layer, values in self.sequences.items()}
+
+
+def rereading(arrays: dict[str, torch.Tensor], table: np.ndarray, share: int,
+              generator: torch.Generator) -> Callable[[], dict[str, torch.Tensor]]:  # fmt: skip
+    """What draws `share` of the raw sequences, some in capitals."""
+    teaching, order = Teaching(arrays, torch.from_numpy(table).long(), "cpu", share), Drawn(arrays, share, generator)
+    return lambda: teaching.varied(order.next(), generator)
 
 
 def optimizer_of(module: nn.Module, peak: float) -> torch.optim.Optimizer:
@@ -158,10 +166,7 @@ def main() -> None:
     others = [name for name in corpora if not name.startswith(("passages", "real"))]
     golds = [drawn(OWN, *sorted(others)), drawn(PASSAGES, "passages"), drawn(REAL, "real")]
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
-    teaching, order = Teaching(raw, torch.from_numpy(table).long(), "cpu", RAW), Drawn(raw, RAW, generator)
-    learn(
-        student, lambda: teaching.varied(order.next(), generator), golds, args.steps, args.peak, args.output, "shipped"
-    )
+    learn(student, rereading(raw, table, RAW, generator), golds, args.steps, args.peak, args.output, "shipped")
     written(student, args.output, "shipped")
     probed(student, golds[0].sequences["types"][:1].long(), forms, args.output, "shipped")
     say("written")
