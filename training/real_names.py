@@ -11,6 +11,7 @@ digest of it, and its names, all offsets in code points. No word of the texts is
 import argparse
 import html
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,10 +27,16 @@ from texts import Source, digest, treebank
 from pipeline.language import load_pipeline
 
 FOLDER = Path(__file__).resolve().parent / "names"
+WRAPPED = re.compile(r"(?<=[\w,])\n(?=\S)")  # as long as what it becomes, so offsets stay
 
 
 def with_title(document: dict) -> str:
     return html.unescape(document["title"].strip() + "\n\n" + document["text"])
+
+
+def unwrapped(document: dict) -> str:
+    """The text with a space for a line break inside a sentence: speeches are wrapped at any width."""
+    return WRAPPED.sub(" ", document["text"])
 
 
 COLLECTIONS = {
@@ -41,6 +48,7 @@ COLLECTIONS = {
     "polnear": Source("quotations/train.jsonl"),
     "polnear-dev": Source("quotations/dev.jsonl"),
     "timebank": Source("dates/timebank_dev.jsonl"),
+    "un": Source("raw/un-general-debate.jsonl.xz", unwrapped),
     "wikiwars": Source("dates/wikiwars_dev.jsonl"),
 }
 

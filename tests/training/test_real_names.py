@@ -35,7 +35,7 @@ def test_no_text_is_in_both_parts():
 
 
 def test_nobody_trains_on_newswire_that_may_only_be_measured():
-    free = {"cleaning", "ewt", "gmb", "pmtranscripts", "polnear", "wikiwars"}
+    free = {"cleaning", "ewt", "gmb", "pmtranscripts", "polnear", "un", "wikiwars"}
     assert {line["source"] for line in LINES["train"]} <= free
 
 
@@ -103,3 +103,10 @@ def test_a_treebank_gives_its_documents_texts():
     assert list(real_names.treebank(lines.splitlines(keepends=True))) == [
         {"id": "weblog-a", "text": "One = one. Two # two.\n\nThree."}, {"id": "email-b", "text": "Four."},
     ]  # fmt: skip
+
+
+def test_a_speech_is_unwrapped_and_its_offsets_stay():
+    text = "We thank the General\nAssembly, which met\nhere.\nThe Charter says:\n\nPeace."
+    unwrapped = real_names.unwrapped({"text": text})
+    assert unwrapped == "We thank the General Assembly, which met here.\nThe Charter says:\n\nPeace."
+    assert len(unwrapped) == len(text)
