@@ -157,8 +157,8 @@ def entity_doc(nlp: Language, passage: dict) -> Doc:
 def entity_columns(nlp: Language, passages: list[dict], corpus: str, split: str) -> list[dict]:
     """The passages as columns of words, trailing spaces, paragraph breaks before and BIES labels, "-" where open."""
     found = []
-    for passage in passages:
-        doc = entity_doc(nlp, mended(passage) if corpus == "re3d" else passage)
+    for passage in as_learnt(corpus, passages):
+        doc = entity_doc(nlp, passage)
         columns: dict[str, list] = {"words": [], "spaces": [], "breaks": [], "ner": []}
         broken = False
         for token in doc:
@@ -173,6 +173,11 @@ def entity_columns(nlp: Language, passages: list[dict], corpus: str, split: str)
         if columns["words"]:
             found.append({"corpus": corpus, "split": split, **columns})
     return found
+
+
+def as_learnt(corpus: str, passages: list[dict]) -> list[dict]:
+    """The passages as training learns them; the development splits that main writes keep re3d's odd names."""
+    return [mended(passage) for passage in passages] if corpus == "re3d" else passages
 
 
 def mended(passage: dict) -> dict:

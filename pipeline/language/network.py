@@ -352,11 +352,11 @@ def reached(heads: Array) -> Array:
 
 def lettered(names: Array, ends: Array, words: Sequence[Word]) -> Array:
     """The labels of names, without those of no letter and no digit, such as a row of emoji."""
-    found = names.copy()
+    found, closing = names.copy(), ends[names]
     last = -1
     for first in np.flatnonzero(names).tolist():
         if first > last:
-            last = first + int(ends[names[first:]].argmax())
+            last = first + int(closing[first:].argmax())
             if not any(sign.isalnum() for word in words[first : last + 1] for sign in word.form):
                 found[first : last + 1] = 0
     return found

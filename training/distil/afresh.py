@@ -5,8 +5,8 @@ r"""Train the network from nothing, on a CPU, without the development splits: wh
 
 INPUTS is what inputs.py wrote (`--without` leaves corpora out). The network first fills masked words of the raw text,
 the word's own vector being what it has to find among those of other words; then it learns the training splits, our
-passages and real text. No teacher has a part in it, so nothing that the shipped network knows of the development splits
-comes in. With --start the network of an earlier OUTPUT learns on, and fills nothing.
+passages and real text. Without --trees no teacher has a part in it, so nothing that the shipped network knows of the
+development splits comes in. With --start the network of an earlier OUTPUT learns on, and fills nothing.
 
 --trees N adds N raw sequences to a step, with the tags and trees that the shipped network gives them, and no names.
 --dev adds the development splits, which then cannot measure the network any more. OUTPUT receives labels.json,
@@ -34,7 +34,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.append(str(ROOT / "pipeline" / "language"))
 from gather import forms_of  # noqa: E402
-from go_on import LABELS, Drawn, learn, optimizer_of, raw_labelled, rereading, set_rate, start  # noqa: E402
+from go_on import LABELS, Drawn, learn, need_shipped, optimizer_of, raw_batches, raw_labelled, set_rate, start  # noqa: E402
 from network import WIDTH, Forms, Student  # noqa: E402
 from sequences import FIRST_WORD, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
 from study import dressed, probed, taken, written  # noqa: E402
@@ -46,9 +46,9 @@ NAME = "afresh"
 OWN, PASSAGES, REAL, FILLED = 5, 4, 6, 15
 MASKED, OTHERS = 0.18, 2000  # share of the words to fill; words by chance among which each is to be found
 MASK = "\x05"  # the form that stands in the place of a masked word
-# Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches) that are read.
+# Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches) whose words are filled.
 KINDS = (1, 1, 0.4, 0.4, 0.4)
-MOST_TREES = 30_000  # raw sequences that the shipped network reads
+MOST_TREES = 30_000  # raw sequences that the shipped network reads, of those that go_on.py's KINDS leave
 
 
 class Filling(nn.Module):
@@ -98,6 +98,8 @@ def main() -> None:
     parser.add_argument("--trees", type=int, default=0, help="raw sequences in a step that the shipped network read")
     parser.add_argument("--dev", action="store_true", help="learn the development splits as well")
     args = parser.parse_args()
+    if args.trees:
+        need_shipped()
     begun(args.output)
     torch.set_num_threads(os.cpu_count() or 1)
     text = Text(args.inputs)
@@ -113,6 +115,8 @@ def main() -> None:
         sequences = tensors(gold_sequences(text, chosen, vocabulary)[0], "cpu")
         return Drawn(sequences, share, torch.Generator().manual_seed(13))
 
+    if not any(passage["corpus"] == "real" for passage in gold):
+        sys.exit(f"{args.inputs} holds no real text: make it again with inputs.py")
     ours = ("passages", "real")
     golds = [
         drawn(OWN, [passage for passage in gold if not passage["corpus"].startswith(ours)]),
@@ -126,7 +130,7 @@ def main() -> None:
         start(student)
         arrays = raw_labelled(student, args.inputs, text, vocabulary["ner"], most=MOST_TREES, unnamed=range(len(KINDS)))
         student.load_state_dict(initial)
-        reread = rereading(arrays, table, args.trees, torch.Generator().manual_seed(17))
+        reread = raw_batches(arrays, table, args.trees, torch.Generator().manual_seed(17))
         say(f"{len(arrays['types'])} raw sequences labelled")
     if args.start:
         taken(student, args.start, NAME)

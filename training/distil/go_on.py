@@ -32,7 +32,7 @@ sys.path.append(str(ROOT / "pipeline" / "language"))
 from gather import forms_of  # noqa: E402
 from network import Forms, Student  # noqa: E402
 from sequences import LAYERS, MISSING, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
-from study import Teaching, dressed, probed, taken, written  # noqa: E402
+from study import dressed, in_capitals, probed, taken, written  # noqa: E402
 from teach import begun, labelled, say  # noqa: E402
 from teacher import Transitions, losses, tensors  # noqa: E402
 
@@ -44,6 +44,12 @@ RAW, OWN, PASSAGES, REAL = 3, 4, 3, 5
 KINDS, MOST_RAW = (1, 0.9, 0.18, 0.25, 0.2), 7000
 NEWS = 0  # whose names the network need not keep: the real text is of this kind
 WARM, SAVED = 100, 1000  # steps
+
+
+def need_shipped() -> None:
+    """Exits with a message when the weights that ship are not there."""
+    if missing := [str(path.relative_to(ROOT)) for path in START if not path.is_file()]:
+        sys.exit(f"{', '.join(missing)}: not there; they come with the repository")
 
 
 def start(student: Student) -> None:
@@ -84,11 +90,11 @@ class Drawn:
         return {layer: values[picked] for layer, values in self.sequences.items()}
 
 
-def rereading(arrays: dict[str, torch.Tensor], table: np.ndarray, share: int,
-              generator: torch.Generator) -> Callable[[], dict[str, torch.Tensor]]:  # fmt: skip
-    """What draws `share` of the raw sequences, some in capitals."""
-    teaching, order = Teaching(arrays, torch.from_numpy(table).long(), "cpu", share), Drawn(arrays, share, generator)
-    return lambda: teaching.varied(order.next(), generator)
+def raw_batches(arrays: dict[str, torch.Tensor], table: np.ndarray, share: int,
+                generator: torch.Generator) -> Callable[[], dict[str, torch.Tensor]]:  # fmt: skip
+    """A function that gives the next `share` raw sequences, some in capitals."""
+    order, numbers = Drawn(arrays, share, generator), torch.from_numpy(table).long()
+    return lambda: in_capitals(order.next(), numbers, generator)
 
 
 def optimizer_of(module: nn.Module, peak: float) -> torch.optim.Optimizer:
@@ -138,8 +144,7 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=2e-4)
     parser.add_argument("--start", type=Path, help="an earlier OUTPUT, whose network goes on")
     args = parser.parse_args()
-    if missing := [str(path.relative_to(ROOT)) for path in START if not path.is_file()]:
-        sys.exit(f"{', '.join(missing)}: not there; they come with the repository")
+    need_shipped()
     begun(args.output)
     torch.set_num_threads(os.cpu_count() or 1)
     text, gold = Text(args.inputs), load_gold(args.inputs)
@@ -166,7 +171,7 @@ def main() -> None:
     others = [name for name in corpora if not name.startswith(("passages", "real"))]
     golds = [drawn(OWN, *sorted(others)), drawn(PASSAGES, "passages"), drawn(REAL, "real")]
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
-    learn(student, rereading(raw, table, RAW, generator), golds, args.steps, args.peak, args.output, "shipped")
+    learn(student, raw_batches(raw, table, RAW, generator), golds, args.steps, args.peak, args.output, "shipped")
     written(student, args.output, "shipped")
     probed(student, golds[0].sequences["types"][:1].long(), forms, args.output, "shipped")
     say("written")

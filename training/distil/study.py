@@ -51,6 +51,20 @@ def dressed(forms: list[str]) -> tuple[list[str], np.ndarray]:
     return more, table
 
 
+def in_capitals(
+    part: dict[str, torch.Tensor], table: torch.Tensor, generator: torch.Generator
+) -> dict[str, torch.Tensor]:
+    """Raw sequences, some in capitals by the table of `dressed`, their lemmas left open."""
+    types = part["types"].long()
+    draw = torch.rand(len(types), generator=generator, device=types.device)
+    column = (draw < LOUD).long() + 2 * ((draw >= LOUD) & (draw < LOUD + TITLE)).long()
+    changed = table[types.clamp(min=0), column[:, None]]
+    return part | {
+        "types": torch.where(types >= 0, changed, types),
+        "lemma": torch.full_like(part["head"], MISSING),
+    }
+
+
 class Teaching:
     """The labelled sequences, and how a student learns from them."""
 
@@ -58,18 +72,7 @@ class Teaching:
         self.raw, self.table, self.device, self.batch = raw, table, device, batch
 
     def part_of_raw(self, picked: torch.Tensor, generator: torch.Generator) -> dict[str, torch.Tensor]:
-        return self.varied({layer: values[picked] for layer, values in self.raw.items()}, generator)
-
-    def varied(self, part: dict[str, torch.Tensor], generator: torch.Generator) -> dict[str, torch.Tensor]:
-        """Raw sequences, some in capitals, their lemmas left open."""
-        draw = torch.rand(len(part["types"]), generator=generator, device=self.device)
-        column = (draw < LOUD).long() + 2 * ((draw >= LOUD) & (draw < LOUD + TITLE)).long()
-        types = part["types"].long()
-        changed = self.table[types.clamp(min=0), column[:, None]]
-        return part | {
-            "types": torch.where(types >= 0, changed, types),
-            "lemma": torch.full_like(part["head"], MISSING),
-        }
+        return in_capitals({layer: values[picked] for layer, values in self.raw.items()}, self.table, generator)
 
     def teach(self, student: Student, golds: list[tuple[dict[str, torch.Tensor], int]], seconds: float, peak: float,
               weight: float, seed: int) -> None:  # fmt: skip
