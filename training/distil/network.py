@@ -1,6 +1,6 @@
 """The network of the embedded model in torch: words by their forms, then blocks of convolution and attention.
 
-training/graph.py writes the same as a graph; package.py compares both on the probe that study.py, go_on.py or afresh.py writes.
+training/graph.py writes the same as a graph; package.py compares both on the probe that training writes.
 """
 
 import math
