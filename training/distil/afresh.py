@@ -34,12 +34,22 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.append(str(ROOT / "pipeline" / "language"))
 from gather import forms_of  # noqa: E402
-from go_on import LABELS, Drawn, learn, need_shipped, optimizer_of, raw_batches, raw_labelled, set_rate, start  # noqa: E402
+from go_on import (  # noqa: E402
+    LABELS,
+    Drawn,
+    labelled_text,
+    learn,
+    need_shipped,
+    optimizer_of,
+    raw_batches,
+    raw_labelled,
+    set_rate,
+    start,
+)
 from network import WIDTH, Forms, Student  # noqa: E402
-from sequences import FIRST_WORD, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
+from sequences import FIRST_WORD, Text, load_gold, raw_sequences, raw_stream  # noqa: E402
 from study import dressed, probed, taken, written  # noqa: E402
 from teach import begun, say  # noqa: E402
-from teacher import tensors  # noqa: E402
 
 NAME = "afresh"
 # Sequences in a step: the corpora, our passages, real text; and raw ones while it fills words.
@@ -110,19 +120,8 @@ def main() -> None:
     forms, table = dressed(forms_of(args.inputs))
     forms.append(MASK)
     student = Student(Forms(forms, "cpu"), {layer: len(values) for layer, values in vocabulary.items()})
-
-    def drawn(share: int, chosen: list[dict]) -> Drawn:
-        sequences = tensors(gold_sequences(text, chosen, vocabulary)[0], "cpu")
-        return Drawn(sequences, share, torch.Generator().manual_seed(13))
-
-    if not any(passage["corpus"] == "real" for passage in gold):
-        sys.exit(f"{args.inputs} holds no real text: make it again with inputs.py")
-    ours = ("passages", "real")
-    golds = [
-        drawn(OWN, [passage for passage in gold if not passage["corpus"].startswith(ours)]),
-        drawn(PASSAGES, [passage for passage in gold if passage["corpus"].startswith("passages")]),
-        drawn(REAL, [passage for passage in gold if passage["corpus"] == "real"]),
-    ]
+    generator = torch.Generator().manual_seed(13)
+    golds = labelled_text(args.inputs, text, gold, vocabulary, (OWN, PASSAGES, REAL), generator)
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
     reread = None
     if args.trees:

@@ -90,6 +90,21 @@ class Drawn:
         return {layer: values[picked] for layer, values in self.sequences.items()}
 
 
+def labelled_text(inputs: Path, text: Text, gold: list[dict], vocabulary: dict[str, list[str]],
+                  shares: tuple[int, int, int], generator: torch.Generator) -> list[Drawn]:  # fmt: skip
+    """The corpora, our passages and real text, each with how many sequences of it a step takes.
+
+    Exits with a message when `gold`, which is of `inputs`, holds no real text.
+    """
+    passages = [each for each in gold if each["corpus"].startswith("passages")]
+    real = [each for each in gold if each["corpus"] == "real"]
+    corpora = [each for each in gold if not each["corpus"].startswith(("passages", "real"))]
+    if not real:
+        sys.exit(f"{inputs} holds no real text: make it again with inputs.py")
+    sequences = [tensors(gold_sequences(text, kind, vocabulary)[0], "cpu") for kind in (corpora, passages, real)]
+    return [Drawn(some, share, generator) for some, share in zip(sequences, shares, strict=True)]
+
+
 def raw_batches(arrays: dict[str, torch.Tensor], table: np.ndarray, share: int,
                 generator: torch.Generator) -> Callable[[], dict[str, torch.Tensor]]:  # fmt: skip
     """A function that gives the next `share` raw sequences, some in capitals."""
@@ -160,16 +175,7 @@ def main() -> None:
 
     generator = torch.Generator().manual_seed(13)
     np.random.default_rng(5).shuffle(gold)
-
-    def drawn(share: int, *corpora: str) -> Drawn:
-        chosen = [passage for passage in gold if passage["corpus"].startswith(corpora)]
-        return Drawn(tensors(gold_sequences(text, chosen, vocabulary)[0], "cpu"), share, generator)
-
-    corpora = {passage["corpus"] for passage in gold}
-    if "real" not in corpora:
-        sys.exit(f"{args.inputs} holds no real text: make it again with inputs.py")
-    others = [name for name in corpora if not name.startswith(("passages", "real"))]
-    golds = [drawn(OWN, *sorted(others)), drawn(PASSAGES, "passages"), drawn(REAL, "real")]
+    golds = labelled_text(args.inputs, text, gold, vocabulary, (OWN, PASSAGES, REAL), generator)
     say(", ".join(f"{len(each.sequences['types'])} sequences" for each in golds))
     learn(student, raw_batches(raw, table, RAW, generator), golds, args.steps, args.peak, args.output, "shipped")
     written(student, args.output, "shipped")
