@@ -70,7 +70,7 @@ lock: ## renew requirements.lock from uv.lock (needs uv)
 	uv lock
 	uv export --locked --no-emit-project --quiet --output-file requirements.lock
 
-model: $(STAMP) ## assemble and measure the embedded model from what a GPU has learnt (training/README.md)
+model: $(STAMP) ## train, measure and assemble the embedded model from the corpora in DATA; hours (training/README.md)
 	$(RUN) training/train.py $(DATA)/model
 
 weights: $(STAMP) ## fit the weights of cleaning on the labelled pages in DATA

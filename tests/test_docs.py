@@ -49,7 +49,7 @@ PARSED_ONLY = {
     "make bench": "takes minutes",
     "make validate": "extracts the whole corpus; CI and tests/test_gold_corpus.py do the same",
     "make evaluate": "needs development corpora that are not part of the project",
-    "make model": "needs corpora, and what a GPU has learnt",
+    "make model": "needs corpora, and four hours",
     "make setup": "CI begins with it",
     "article-events extract DATA/": "data that are not part of the project",
     "article-events extract corpus/raw --output build/trf": "needs a model that is not part of the project",

@@ -2,12 +2,12 @@
 
     python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json] [--keep FILE.npz]
 
-DISTILLED is a folder that distil/study.py wrote, NAME one of its networks (`measured` or `shipped`), or what
-distil/go_on.py wrote; OUTPUT becomes an ordinary spaCy pipeline directory. LEMMAS is what lemmas.py wrote. METRICS are
-the scores of the same recipe without the development splits, which `evaluate.py --json` wrote. Nothing is written when
-the network's graph, before its matrices become integers, does not give the vectors that torch gave for NAME-probe.npz,
-which `measured` must have. With --keep FILE receives what of the weights the pipeline has as integers only, for
-distil/go_on.py.
+DISTILLED is a folder that a script of distil/ wrote, NAME the network in it (`afresh`; `shipped` of go_on.py and
+average.py; `measured` or `shipped` of study.py); OUTPUT becomes an ordinary spaCy pipeline directory. LEMMAS is what
+lemmas.py wrote. METRICS are the scores of the same recipe without the development splits, which `evaluate.py --json`
+wrote. Nothing is written when the network's graph, before its matrices become integers, does not give the vectors that
+torch gave for NAME-probe.npz. With --keep FILE receives what of the weights the pipeline has as integers only, for
+those scripts that begin with the network that ships.
 """
 
 import argparse
@@ -171,12 +171,9 @@ def main() -> None:
     args = parser.parse_args()
     labels, weights = learnt(args.distilled, args.name)
     probe = args.distilled / f"{args.name}-probe.npz"
-    if probe.is_file():
-        check(labels, weights, probe)
-    elif args.name == "measured":
+    if not probe.is_file():
         sys.exit(f"{probe} is missing: without it nothing tells whether the graph computes what torch did")
-    else:
-        print(f"{args.name} has no probe: its vectors are not compared with torch's", file=sys.stderr)
+    check(labels, weights, probe)
     nlp = pipeline(labels, weights, args.lemmas)
     nlp.meta.update(META)
     if args.metrics:

@@ -1,74 +1,91 @@
-"""Assemble and measure the embedded model from what a GPU has learnt.
+"""Make the embedded model: corpora and raw text to arrays, three stages of training, its scores, and what ships.
 
-    python training/train.py DATA [--distilled FOLDER]
+    python training/train.py DATA
 
-DATA is the folder with `treebank/` and `ner/` that training/README.md describes. FOLDER holds what distil/study.py
-wrote on a machine with a GPU. Each step names what it needs and what it makes, and runs only when what it makes is
-missing or older. Takes a minute or two on one core.
+DATA is the folder with `treebank/` and `ner/` that training/README.md describes; beside it stand the folders of raw
+and real text. Each step names what it makes, and runs only when that is missing or older than what it needs. The three
+stages take about four hours on two cores that multiply in 16 bits, and need torch and tokenizers; the rest takes
+minutes. `build/model` receives what lies between.
 """
 
 import argparse
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+TRAINING = ROOT / "training"
 BUILD = ROOT / "build"
-CORPORA = BUILD / "corpora"
+MADE = BUILD / "model"
 MODEL = ROOT / "pipeline" / "model"
-KEPT = ROOT / "training" / "network.npz"
-METRICS = ROOT / "training" / "metrics.json"
-LEARNT = ("labels.json", "measured-probe.npz", "measured-tables.npz", "measured-weights.npz", "shipped-tables.npz",
-          "shipped-weights.npz")  # fmt: skip
+METRICS, LEFT_OUT = TRAINING / "metrics.json", TRAINING / "left_out.json"
+NEEDED = ("tokenizers", "torch")  # beside the environment of `make setup`
 READING = tuple(
     ROOT / "pipeline" / "language" / f"{name}.py"
     for name in ("arcs", "lemmas", "network", "reader", "trees", "word_features")
 )
+# Corpora of names that the first stage leaves out, and one more source of the text of uner_ewt.
+UNSEEN, SAME_TEXT = ("wikigold", "gum", "uner_ewt", "crossner_politics", "re3d"), "ewt"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path, help="folder with treebank/ and ner/")
-    parser.add_argument("--distilled", type=Path, default=BUILD / "distilled", help="what distil/study.py wrote")
-    args = parser.parse_args()
-    if not args.data.is_dir():
-        sys.exit(f"{args.data}: no such folder; training/README.md names the public corpora and how to lay them out")
-    if missing := lacking(args.distilled):
+    data = parser.parse_args().data
+    data = data.absolute()
+    if not (data / "treebank").is_dir():
+        sys.exit(f"{data / 'treebank'}: no such folder; training/README.md names the texts and how to lay them out")
+    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
         sys.exit(
-            f"{args.distilled} lacks {', '.join(missing)}: distil/study.py writes them on a machine with a GPU; the "
-            'commands stand in training/README.md under "The teacher and its student"'
+            f"training needs {' and '.join(missing)}: {sys.executable} -m pip install {' '.join(missing)}; "
+            "nothing else of this project does"
         )
-    learnt = [args.distilled / name for name in LEARNT]
-    measured = BUILD / "measured" / "meta.json"
-    package = [ROOT / "training" / name for name in ("package.py", "graph.py")]
-    corpora = CORPORA / "gum-dev.spacy"  # the last that convert.py writes
-    step([*sorted(args.data.glob("*/*-dev*.gz")), ROOT / "training/convert.py"], corpora,
-         "training/convert.py", str(args.data), str(CORPORA))  # fmt: skip
-    lemmas = BUILD / "lemmas.json"
     lexicons = [ROOT / "pipeline" / "lexicons" / name for name in ("irregular_forms.csv", "frames.toml", "cues.toml")]
-    step([*sorted(args.data.glob("treebank/*-train*.gz")), *lexicons, ROOT / "training/lemmas.py"], lemmas,
-         "training/lemmas.py", str(args.data), str(lemmas))  # fmt: skip
-    known, scores, kept = ["--lemmas", str(lemmas)], ["--metrics", str(METRICS)], ["--keep", str(KEPT)]
-    step([*learnt, lemmas, *package], measured,
-         "training/package.py", str(args.distilled), "measured", str(measured.parent), *known)  # fmt: skip
-    step([corpora, measured, ROOT / "training/evaluate.py", *READING], METRICS,
-         "training/evaluate.py", str(args.data), "--model", str(measured.parent), "--json", str(METRICS))  # fmt: skip
-    step([*learnt, lemmas, *package, METRICS], MODEL / "meta.json",
-         "training/package.py", str(args.distilled), "shipped", str(MODEL), *known, *scores, *kept)  # fmt: skip
+    corpora = step("convert.py", [*data.glob("*/*-dev*.gz")], BUILD / "corpora" / "gum-dev.spacy",
+                   data, BUILD / "corpora")  # fmt: skip
+    lemmas = step("lemmas.py", [*data.glob("treebank/*-train*.gz"), *lexicons], BUILD / "lemmas.json",
+                  data, BUILD / "lemmas.json")  # fmt: skip
+    raw = step("distil/raw_text.py", [*data.parent.glob("raw/*.xz")], MADE / "raw-tokens.xz",
+               data.parent, MADE / "raw-tokens.xz", "--words", "10000000")  # fmt: skip
+    labelled = [raw, *data.glob("*/*.gz"), *TRAINING.glob("passages/**/*.txt"), TRAINING / "names" / "train.jsonl"]
+    some = step("distil/inputs.py", labelled, MADE / "without" / "bpe.json",
+                data, raw, MADE / "without", "--without", *UNSEEN, SAME_TEXT)  # fmt: skip
+    everything = step("distil/inputs.py", labelled, MADE / "all" / "bpe.json", data, raw, MADE / "all")
+    first = stage("first", some)
+    second = stage("second", everything, first, "--trees", "6", "--steps", "5600")
+    third = stage("third", everything, second, "--trees", "6", "--names", "--dev", "--steps", "9000")
+
+    unseen, measured = (packaged(learnt, MADE / name, lemmas) for learnt, name in ((first, "unseen"), (second, "seen")))
+    step("evaluate.py", [unseen, *READING], LEFT_OUT,
+         data, "--model", unseen.parent, "--corpora", *UNSEEN, "--json", LEFT_OUT)  # fmt: skip
+    step("evaluate.py", [corpora, measured, *READING], METRICS, data, "--model", measured.parent, "--json", METRICS)
+    packaged(third, MODEL, lemmas, "--metrics", METRICS, "--keep", TRAINING / "network.npz", needs=[METRICS])
 
 
-def lacking(folder: Path) -> list[str]:
-    """The files of LEARNT that the folder does not have."""
-    return [name for name in LEARNT if not (folder / name).is_file()]
+def stage(name: str, inputs: Path, before: Path | None = None, *options: str) -> Path:
+    """One stage of training, on from that which wrote `before`; inputs are those of the folder of `inputs`."""
+    makes = MADE / name / "afresh-probe.npz"  # the last that afresh.py writes
+    start = ["--start", before.parent] if before else []
+    needs = [path for path in (inputs, before) if path]
+    return step("distil/afresh.py", needs, makes, inputs.parent, makes.parent, *start, *options)
 
 
-def step(needs: list[Path], makes: Path, script: str, *arguments: str) -> None:
-    if out_of_date(needs, makes):
-        print(f"{script} -> {makes.relative_to(ROOT)}", file=sys.stderr)
+def packaged(learnt: Path, output: Path, lemmas: Path, *options: str | Path, needs: list[Path] | None = None) -> Path:
+    """The spaCy pipeline of the network that a stage wrote."""
+    return step("package.py", [learnt, lemmas, TRAINING / "graph.py", *(needs or [])], output / "meta.json",
+                learnt.parent, "afresh", output, "--lemmas", lemmas, *options)  # fmt: skip
+
+
+def step(script: str, needs: list[Path], makes: Path, *arguments: str | Path) -> Path:
+    """Run a script of training/ when what it makes is out of date; what it makes, as an absolute path."""
+    if out_of_date([*needs, TRAINING / script], makes):
+        print(f"{script} -> {os.path.relpath(makes, ROOT)}", file=sys.stderr, flush=True)
         path = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
-        environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
-        subprocess.run([sys.executable, script, *arguments], cwd=ROOT, check=True, env=environment)
+        command = [sys.executable, str(TRAINING / script), *map(str, arguments)]
+        subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PYTHONPATH": path})
+    return makes
 
 
 def out_of_date(needs: list[Path], makes: Path) -> bool:

@@ -1,14 +1,15 @@
 r"""Train the network from nothing, on a CPU, without the development splits: what the corpora and real text give.
 
     python training/distil/afresh.py INPUTS OUTPUT [--fill 3500] [--steps 7500] [--peak 8e-4] [--start FOLDER]
-        [--trees 0] [--dev]
+        [--trees 0] [--names] [--dev]
 
 INPUTS is what inputs.py wrote (`--without` leaves corpora out). The network first fills masked words of the raw text,
 the word's own vector being what it has to find among those of other words; then it learns the training splits, our
 passages and real text. Without --trees no teacher has a part in it, so nothing that the shipped network knows of the
 development splits comes in. With --start the network of an earlier OUTPUT learns on, and fills nothing.
 
---trees N adds N raw sequences to a step, with the tags and trees that the shipped network gives them, and no names.
+--trees N adds N raw sequences to a step, with the tags and trees that the shipped network gives them, and no names;
+with --names their words also have the names, or the lack of one, in which it and the network of --start agree.
 --dev adds the development splits, which then cannot measure the network any more. OUTPUT receives labels.json,
 afresh-{tables,weights}.npz and afresh-probe.npz, of which
 
@@ -23,6 +24,7 @@ import json
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -47,9 +49,10 @@ from go_on import (  # noqa: E402
     start,
 )
 from network import WIDTH, Forms, Student  # noqa: E402
-from sequences import FIRST_WORD, Text, load_gold, raw_sequences, raw_stream  # noqa: E402
+from sequences import FIRST_WORD, MISSING, Text, load_gold, raw_sequences, raw_stream  # noqa: E402
 from study import dressed, probed, taken, written  # noqa: E402
 from teach import begun, say  # noqa: E402
+from teacher import WEIGHTS  # noqa: E402
 
 NAME = "afresh"
 # Sequences in a step: the corpora, our passages, real text; and raw ones while it fills words.
@@ -58,6 +61,7 @@ MASKED, OTHERS = 0.18, 2000  # share of the words to fill; words by chance among
 MASK = "\x05"  # the form that stands in the place of a masked word
 # Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches) whose words are filled.
 KINDS = (1, 1, 0.4, 0.4, 0.4)
+AGREED = 0.4  # weight of names on which networks agree, of that of labelled names
 MOST_TREES = 30_000  # raw sequences that the shipped network reads, of those that go_on.py's KINDS leave
 
 
@@ -106,8 +110,11 @@ def main() -> None:
     parser.add_argument("--peak", type=float, default=8e-4)
     parser.add_argument("--start", type=Path, help="an earlier OUTPUT, whose network goes on")
     parser.add_argument("--trees", type=int, default=0, help="raw sequences in a step that the shipped network read")
+    parser.add_argument("--names", action="store_true", help="those raw sequences with names on which both agree")
     parser.add_argument("--dev", action="store_true", help="learn the development splits as well")
     args = parser.parse_args()
+    if args.names and not (args.trees and args.start):
+        parser.error("--names needs --trees and --start")
     if args.trees:
         need_shipped()
     begun(args.output)
@@ -127,7 +134,11 @@ def main() -> None:
     if args.trees:
         initial = copy.deepcopy(student.state_dict())
         start(student)
-        arrays = raw_labelled(student, args.inputs, text, vocabulary["ner"], most=MOST_TREES, unnamed=range(len(KINDS)))
+        read = partial(raw_labelled, student, args.inputs, text, vocabulary["ner"], most=MOST_TREES)
+        arrays = read(unnamed=() if args.names else range(len(KINDS)))
+        if args.names:
+            taken(student, args.start, NAME)
+            arrays["ner"][arrays["ner"] != read(unnamed=())["ner"]] = MISSING
         student.load_state_dict(initial)
         reread = raw_batches(arrays, table, args.trees, torch.Generator().manual_seed(17))
         say(f"{len(arrays['types'])} raw sequences labelled")
@@ -135,11 +146,12 @@ def main() -> None:
         taken(student, args.start, NAME)
     elif args.fill:
         raw = raw_sequences(text, raw_stream(args.inputs))
-        read = np.random.default_rng(3).random(len(raw.types)) < np.array(KINDS)[raw.kinds]
-        say(f"{read.sum()} raw sequences")
-        filled(Filling(student, len(table), len(forms) - 1), torch.from_numpy(raw.types[read]), args.fill, args.peak)
+        chosen = np.random.default_rng(3).random(len(raw.types)) < np.array(KINDS)[raw.kinds]
+        say(f"{chosen.sum()} raw sequences")
+        filled(Filling(student, len(table), len(forms) - 1), torch.from_numpy(raw.types[chosen]), args.fill, args.peak)
         written(student, args.output, f"{NAME}-filled")
-    learn(student, reread, golds, args.steps, args.peak, args.output, NAME)
+    weights = WEIGHTS | {"ner": AGREED * WEIGHTS["ner"]}
+    learn(student, reread, golds, args.steps, args.peak, args.output, NAME, weights)
     written(student, args.output, NAME)
     probed(student, golds[0].sequences["types"][:1].long(), forms, args.output, NAME)
     say("written")

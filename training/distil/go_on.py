@@ -19,7 +19,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +34,7 @@ from network import Forms, Student  # noqa: E402
 from sequences import LAYERS, MISSING, Text, gold_sequences, load_gold, raw_sequences, raw_stream  # noqa: E402
 from study import dressed, in_capitals, probed, taken, written  # noqa: E402
 from teach import begun, labelled, say  # noqa: E402
-from teacher import Transitions, losses, tensors  # noqa: E402
+from teacher import WEIGHTS, Transitions, losses, tensors  # noqa: E402
 
 START = (ROOT / "training" / "network.npz", ROOT / "pipeline" / "model" / "reader" / "weights.npz")
 LABELS = ROOT / "pipeline" / "model" / "reader" / "labels.json"
@@ -126,21 +126,22 @@ def set_rate(optimizer: torch.optim.Optimizer, peak: float, step: int, steps: in
 
 
 def learn(student: Student, raw: Callable[[], dict[str, torch.Tensor]] | None, golds: list[Drawn], steps: int,
-          peak: float, output: Path, name: str) -> None:  # fmt: skip
+          peak: float, output: Path, name: str, raw_weights: Mapping[str, float] = WEIGHTS) -> None:  # fmt: skip
     """Steps on what `golds` draw, and beside it on the sequences that `raw` gives each time."""
     optimizer, began = optimizer_of(student, peak), time.time()
     student.train()
     for step in range(steps):
-        groups = [[raw()]] if raw else []
-        groups.append([gold.next() for gold in golds])
+        groups = [([raw()], raw_weights)] if raw else []
+        groups.append(([gold.next() for gold in golds], WEIGHTS))
         set_rate(optimizer, peak, step, steps)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            x, _ = student.words(torch.cat([part["types"].long() for parts in groups for part in parts]))
+            x, _ = student.words(torch.cat([part["types"].long() for parts, _ in groups for part in parts]))
             loss, at = x.new_zeros((), dtype=torch.float32), 0
-            for parts in groups:
+            for parts, weights in groups:
                 together = {layer: torch.cat([part[layer] for part in parts]) for layer in ("types", *LAYERS)}
                 part_of_x = x[at : at + len(together["types"])]
-                loss, at = loss + losses(student.heads, part_of_x, part_of_x, together), at + len(part_of_x)
+                loss = loss + losses(student.heads, part_of_x, part_of_x, together, weights)
+                at += len(part_of_x)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(student.parameters(), 2.0)

@@ -5,7 +5,7 @@
 
 Made for one GPU of the H100's kind. OUTPUT receives for `measured` (no development split was learnt from) and for
 `shipped` (that one, some seconds further with the development splits) NAME-tables.npz and NAME-weights.npz in half
-precision, labels.json, scores.json, and measured-probe.npz: one sequence with what the network makes of it. `half` is
+precision, labels.json, scores.json, and NAME-probe.npz: one sequence with what the network makes of it. `half` is
 trained further with one half of the development passages and scored on the other: what the shipped one should reach.
 With `--start` the `measured` network of an earlier OUTPUT is taken as it was written, with its labels and in half
 precision, and learns on for `--seconds`, which may be 0.
@@ -221,6 +221,7 @@ def main() -> None:
             score(student, name, left)
         else:
             written(student, args.output, name)
+            probed(student, own["types"][:1].long(), forms, args.output, name)
 
 
 if __name__ == "__main__":

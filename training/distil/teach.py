@@ -70,7 +70,7 @@ def development(text: Text, gold: list[dict], vocabulary: dict[str, list[str]], 
 
 
 def run(model: nn.Module, part: dict[str, torch.Tensor], transitions: Transitions, device: str) -> Analysis:
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=device != "cpu"):
+    with torch.autocast(device, dtype=torch.bfloat16):
         if isinstance(model, Teacher):
             size = len(part["types"])
             short = (64 if size <= 64 else 256) - size  # full batches keep to the compiled shapes

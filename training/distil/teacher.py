@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -85,13 +85,14 @@ def tensors(sequences: Sequences, device: str) -> dict[str, Tensor]:
     return {name: torch.from_numpy(values).to(device) for name, values in found.items()}
 
 
-def losses(heads: Heads, labels_from: Tensor, arcs_from: Tensor, gold: dict[str, Tensor]) -> Tensor:
+def losses(heads: Heads, labels_from: Tensor, arcs_from: Tensor, gold: dict[str, Tensor],
+           weights: Mapping[str, float] = WEIGHTS) -> Tensor:  # fmt: skip
     """The weighted sum of the cross entropies of all layers, each over the words that carry a label."""
     total = labels_from.new_zeros((), dtype=torch.float32)
     for layer, logits in heads.labels(labels_from).items():
         target = gold[layer].long()
         summed = F.cross_entropy(logits.float().flatten(0, 1), target.flatten(), ignore_index=MISSING, reduction="sum")
-        total = total + WEIGHTS[layer] * summed / (target != MISSING).sum().clamp(min=1)
+        total = total + weights[layer] * summed / (target != MISSING).sum().clamp(min=1)
     head = gold["head"].long()
     has = (head != MISSING).any(1)
     if has.any():
@@ -102,7 +103,7 @@ def losses(heads: Heads, labels_from: Tensor, arcs_from: Tensor, gold: dict[str,
         arc = F.cross_entropy(scores.flatten(0, 1), head.flatten(), ignore_index=MISSING)
         rel = heads.relations(rel_dep, rel_head, head.clamp(min=0))
         rel_loss = F.cross_entropy(rel.float().flatten(0, 1), dep.flatten(), ignore_index=MISSING)
-        total = total + WEIGHTS["arc"] * arc + WEIGHTS["dep"] * rel_loss
+        total = total + weights["arc"] * arc + weights["dep"] * rel_loss
     return total
 
 
