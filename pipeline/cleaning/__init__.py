@@ -85,7 +85,7 @@ def clean(article: Article, lexicons: Path | None = None, table: BoilerplateTabl
     """
     if not article.blocks:
         return article
-    return cleaned(_read_page(article, lexicons), table)
+    return cleaned(scored_page(article, lexicons), table)
 
 
 def cleaned(page: Page, table: BoilerplateTable | None = None) -> Article:
@@ -111,7 +111,7 @@ def keep_all(article: Article, lexicons: Path | None = None) -> Article:
     """The article with every block kept, its title, byline and dateline labelled, and its metadata filled."""
     if not article.blocks:
         return article
-    page = _read_page(article, lexicons)
+    page = scored_page(article, lexicons)
     headline = headline_of(page)
     blocks = [block.keep(BlockLabel.PARAGRAPH, "kept: cleaning is off") for block in article.blocks]
     for index, (label, reason) in headline.labels.items():
@@ -133,7 +133,8 @@ def clean_text(text: str) -> str:
     return clean(article).kept_text
 
 
-def _read_page(article: Article, lexicons: Path | None) -> Page:
+def scored_page(article: Article, lexicons: Path | None = None) -> Page:
+    """The blocks of an article, read, with phrases and scores."""
     lines = [read_line(article.text_of(block)) for block in article.blocks]
     phrases = load_phrases(lexicons)
     found = list(map(phrases.of, lines))

@@ -1,17 +1,16 @@
 """Headline: the blocks that name, sign and date an article, chosen among those that look like it."""
 
 import datetime
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.cleaning.features import BULLETS, INTRODUCING, Line, read_line
-from pipeline.cleaning.markup import in_a_menu
+from pipeline.cleaning.features import INTRODUCING, Line, read_line
 from pipeline.cleaning.metadata import (
     byline_of,
     credit_of,
     date_of,
-    is_a_menu,
     is_bare_by,
     is_credit,
     is_series_note,
@@ -20,14 +19,13 @@ from pipeline.cleaning.metadata import (
     wire_day,
     year_of_rights,
 )
-from pipeline.cleaning.phrases import deciding
 from pipeline.cleaning.position import Page, first_paragraph
+from pipeline.cleaning.titles import title_score
 from pipeline.labels import BlockLabel
 from pipeline.readers.days import PUBLISHED
 
 # A headline stands at most this many blocks before the first paragraph.
 REACH = 40
-MAX_TITLE_WORDS = 34
 # Blocks before the headline that may sign or date it, and blocks after the last paragraph that may.
 ABOVE, BELOW = 3, 8
 # A full paste may have a menu between its date and its headline; dates so close to each other are those of teasers.
@@ -38,9 +36,10 @@ UNDER = 5
 MAX_SIGNED_WORDS = 30
 MAX_BEFORE_NAME = 3
 RELEASE_OPENINGS = ("for immediate release", "press release", "news release", "media release", "embargoed until")
-MIN_TITLE_SCORE = 0.9
+MIN_TITLE_SCORE = 3.0
 SPELLED = re.compile(r"[^\W_]+")
-STANDFIRST = 0.6
+# A block this many above the likeliest headline is preferred, if its score is lower by no more than this.
+OVER, NEARLY = 2, 1.5
 LEAST_TITLE_WORDS = 4
 
 
@@ -58,7 +57,7 @@ def headline_of(page: Page) -> Headline:
     """Title, byline, date and series note of an article."""
     found = Headline()
     start = _first_told(page)
-    title = _given_title(page, start) if page.article.title else _likely_title(page, start)
+    title = _given_title(page, start) if page.article.title else _likely_title(page)
     if title is not None:
         found.title = " ".join(page.lines[title].text.split())
         found.labels[title] = (
@@ -146,42 +145,32 @@ def _alike(words: str, wanted: str) -> bool:
     return words == wanted or (len(words) > 15 and words.count(" ") >= 2 and wanted.startswith(words))
 
 
-def _likely_title(page: Page, start: int) -> int | None:
-    """The block that reads most like the headline of what follows; None where none does."""
+def title_candidates(page: Page) -> tuple[int, range]:
+    """The first paragraph, and the blocks before it of which one may be the headline."""
+    start = _first_told(page)
     # What stands over "FOR IMMEDIATE RELEASE" is a letterhead.
-    candidates = _release_head(page, start) or range(max(0, start - REACH), start)
-    scored = {index: _title_score(page, index, start) for index in candidates}
-    best = max(scored, key=lambda index: (scored[index], -index), default=None)
-    if best is None or scored[best] < MIN_TITLE_SCORE:
+    return start, _release_head(page, start) or range(max(0, start - REACH), start)
+
+
+def _likely_title(page: Page) -> int | None:
+    """The block that reads most like the headline of what follows; None where none does."""
+    start, candidates = title_candidates(page)
+    scores = {at: score for at in candidates if (score := title_score(page, at, start)) is not None}
+    best = likeliest(scores, {at for at in scores if page.lines[at].size >= LEAST_TITLE_WORDS})
+    return best if best is not None and scores[best] >= MIN_TITLE_SCORE else None
+
+
+def likeliest(scores: Mapping[int, float], full: Collection[int]) -> int | None:
+    """The block with the highest score, or one of `full` a little above that is nearly as likely; None of none.
+
+    Headline and standfirst both retell the article; the headline comes first. `full` are those with some words:
+    "Harbour Post" over the headline is the outlet.
+    """
+    best = max(scores, key=lambda at: (scores[at], -at), default=None)
+    if best is None:
         return None
-    # Headline and standfirst both retell the article; the headline comes first.
-    # "Harbour Post" over the headline is the outlet: a headline has more words.
-    above = [at for at in range(best - 3, best) if scored.get(at, 0.0) >= scored[best] - STANDFIRST]
-    above = [at for at in above if page.lines[at].size >= LEAST_TITLE_WORDS]
+    above = [at for at in range(best - OVER, best) if at in full and scores.get(at, -math.inf) >= scores[best] - NEARLY]
     return min(above, default=best)
-
-
-def _title_score(page: Page, index: int, start: int) -> float:
-    line = page.lines[index]
-    if not 2 <= line.size <= MAX_TITLE_WORDS or date_of(line) or byline_of(line) or is_series_note(line):
-        return 0.0
-    if deciding(page.phrases[index], line.words) or in_a_menu(page.article.blocks[index].markup):
-        return 0.0
-    # The points above an article retell it as a headline does.
-    if is_a_menu(line) or line.text[:1] in BULLETS:
-        return 0.0
-    content = line.content
-    # The words of a headline come back in the article; those of a menu do not.
-    told = sum(page.body[word] > (page.first <= index < page.last) for word in content) / max(2, len(content))
-    score = 2 * told + min(line.size, 9) / 9 - 0.03 * (start - index)
-    score += (1.0 if line.size >= LEAST_TITLE_WORDS else 0.3) * (index == 0) + 0.5 * _signed_below(page, index, start)
-    score -= 0.7 * (line.text.endswith((".", ":")) or line.size > 22)
-    return score
-
-
-def _signed_below(page: Page, index: int, start: int) -> bool:
-    below = page.lines[index + 1 : min(index + 4, start)]
-    return any(byline_of(line) or date_of(line) for line in below)
 
 
 def _find_signs(page: Page, found: Headline, around: range, title: int | None) -> None:

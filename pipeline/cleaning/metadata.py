@@ -31,9 +31,14 @@ MAX_DATELINE_WORDS = 24
 NAME_PARTICLES, ROLES, NETWORKS = LISTS["name_particle"], LISTS["role"], LISTS["network"]
 # "ByInes Calder": pasted pages run their words together, too.
 BYLINE = re.compile(
-    r"^(?:(?i:written|reported|reporting|story|words|analysis|opinion|posted)\s)?(?:(?i:by):?\s|By:?(?=[A-Z]))"
+    r"^(?:(?i:written|reported|reporting|story|words|analysis|opinion|posted)\s)?"
+    r"(?:(?i:by):?\s(?:By\s)?|(?:[Bb]y:|By)(?=[A-Z])|Author:\s?(?=[A-Z]))"
 )
-SIGNED = re.compile(r"\b[Bb][Yy]\s(?=[A-Z])")
+SIGNED = re.compile(r"\b[Bb][Yy]:?\s(?=[A-Z])")
+# "Ines Calder@inescalder": the name of an account is none of the writer's.
+ACCOUNT = re.compile(r"\s?@\w{1,40}\b")
+# "Ines CalderStaff Writer": pasted pages run name and role together.
+JOINT = re.compile(r"(?<=[a-z])(?=[A-Z])")
 NAME_SPLIT = re.compile(r",\s|\s(?:and|AND|&|with|for|in|of|from|at)\s|\s?[|•·—–/]\s?")
 ALSO = re.compile(r"\s(?:and|&)\s")
 PLACED = re.compile(r"\s(?:in|for|from)\s")
@@ -73,7 +78,8 @@ YEAR_OF_RIGHTS = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # Parts of a menu, and how many words they have each on average.
 MENU_PARTS, MENU_WORDS = 3, 2
-SECTION_NAMES = LISTS["section"]
+SECTION_NAMES, HEADINGS = LISTS["section"], LISTS["heading"]
+BESIDE_DATES = " ,|/•·-–—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +173,7 @@ def byline_of(line: Line) -> str:
     """The names a byline gives, without roles; empty when the block is no byline."""
     if not line.words or len(line.words) > MAX_DATELINE_WORDS or line.text.endswith((".", "?")):
         return ""
-    text = " ".join(line.text.split())
+    text = _without_account(line.text)
     if opening := BYLINE.match(text):
         return ", ".join(_names_in(text[opening.end() :]))
     if names := signed_in_parts(line):
@@ -177,7 +183,8 @@ def byline_of(line: Line) -> str:
     # "December 2, 2021 by Ines Calder", "Ines Calder December 2, 2021"
     if signed := SIGNED.search(text):
         return ", ".join(_names_in(text[signed.end() :]))
-    name = _cut_at_date(text).strip(" ,|/•·-–—")
+    # "September 29, 2025/Ines Calder"
+    name = (_cut_at_date(text) or _after_date(text)).strip(BESIDE_DATES)
     return name if _is_name(name) and not name.startswith("The ") and MONTHS.isdisjoint(name.lower().split()) else ""
 
 
@@ -188,7 +195,7 @@ def is_bare_by(line: Line) -> bool:
 
 def signature_of(line: Line) -> str:
     """The names of a line that is nothing but names, with roles or places: "Ines Calder, Political Correspondent"."""
-    text = " ".join(line.text.split())
+    text = _without_account(line.text).rstrip(" |")
     if not 2 <= len(line.words) <= 16 or text[-1:] in ".?!:" or line.words[0] in ("by", "the"):
         return ""
     # "Ines Calder | Harbour Post": another part of the page follows.
@@ -237,9 +244,21 @@ def _cut_at_date(text: str) -> str:
     return text[: min(starts, default=len(text))]
 
 
+def _without_account(text: str) -> str:
+    return ACCOUNT.sub("", " ".join(text.split()))
+
+
+def _after_date(text: str) -> str:
+    return text[max((end for _, end, _ in date_spans(text)), default=0) :]
+
+
 def _without_role(name: str) -> str:
     # "Ines Calder Political Correspondent", "BBC diplomatic editor Ines Calder"
     words = name.split()
+    if words and (glued := next((each for each in words if JOINT.split(each)[-1].lower() in ROLES), None)):
+        at = words.index(glued)
+        words[at : at + 1] = [glued[: -len(JOINT.split(glued)[-1])], JOINT.split(glued)[-1]]
+        words = [word for word in words if word]
     while words and words[-1].lower() in ROLES:
         words.pop()
     return " ".join(words)
@@ -250,8 +269,8 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or any(character.isdigit() for character in text):
         return False
-    if not (ROLES | NETWORKS).isdisjoint(text.lower().split()):
-        return False  # "Political Correspondent", "Facebook Twitter WhatsApp"
+    if not (ROLES | NETWORKS | HEADINGS).isdisjoint(text.lower().split()):
+        return False  # "Political Correspondent", "Facebook Twitter WhatsApp", "Key Points"
     return all(word.lower() in NAME_PARTICLES or _is_name_word(word) for word in words) and _is_name_word(words[-1])
 
 

@@ -56,6 +56,18 @@ SETTLEMENTS = frozenset(
 # What stands before the name of a country in that of a town elsewhere: "New Lebanon", "East Palestine".
 NAMESAKE = frozenset({"East", "West", "North", "South", "New", "Old", "Little", "Mount", "Fort", "Port", "Lake"})
 COMPANY_FORMS = frozenset({"Inc", "Inc.", "Corp", "Corp.", "Ltd", "Ltd.", "LLC", "PLC", "plc", "Co", "Co.", "AG", "SA"})
+# Nouns that a body's name goes on with and that are left out when it is named again: "Norlink Group", "Norlink".
+KINDS_OF_BODIES = frozenset(
+    {
+        "Airlines", "Airways", "Automotive", "Bank", "Biosciences", "Brothers", "Capital", "Chemicals",
+        "Communications", "Company", "Corporation", "Electronics", "Energy", "Enterprises", "Entertainment",
+        "Financial", "Foods", "Foundation", "Global", "Group", "Healthcare", "Holding", "Holdings",
+        "Industries", "Institute", "Insurance", "International", "Investments", "Laboratories", "Labs", "Media",
+        "Mining", "Motors", "Networks", "Partners", "Party", "Petroleum", "Pharma", "Pharmaceuticals",
+        "Pictures", "Resources", "Securities", "Semiconductor", "Software", "Solutions", "Steel", "Stores",
+        "Studios", "Systems", "Technologies", "Technology", "Telecom", "Therapeutics",
+    }
+)  # fmt: skip
 # Names of these countries that are evidence for the country Georgia, against the US state.
 NEAR_GEORGIA = frozenset({"GEO", "RUS", "ARM", "AZE", "TUR", "UKR", "MDA"})
 NOWHERE = sys.maxsize
@@ -285,7 +297,7 @@ def things_of(
         normal(d.short): " ".join(words[d.start : d.end]).replace(" - ", "-") for d in definitions if d.end > d.start
     }
     full = {name.key for ent in ents if (name := known_name(folded(ent), lexicon)) and not ambiguous(name, lexicon)}
-    initials = initials_of(ents)
+    initials, short_forms = initials_of(ents), short_forms_of(ents, lexicon)
     clusters: dict[tuple[str, str], Cluster] = {}
     by_noun: dict[str, list[Cluster]] = defaultdict(list)
     for ent in ents:
@@ -300,6 +312,9 @@ def things_of(
             name = None
         if name is None and text in initials:
             text, rule = initials[text], "initials"
+            name = known_name(text, lexicon)
+        if name is None and ent.label_ == "ORG" and text in short_forms:
+            text, rule = short_forms[text], "short form"
             name = known_name(text, lexicon)
         key = name.key if name is not None else ("text", text.lower())
         cluster = clusters.get(key)
@@ -388,6 +403,25 @@ def initials_of(ents: Sequence[Span]) -> dict[str, str]:
     return {letters: names.pop() for letters, names in found.items() if len(letters) > 2 and len(names) == 1}
 
 
+def short_forms_of(ents: Sequence[Span], lexicon: Gazetteer) -> dict[str, str]:
+    """What is left of organisations' names without the place before or the kind behind, where one has it.
+
+    "Norlink" of "Norlink Holding Group", "Lakers" of "Los Angeles Lakers".
+    """
+    found: dict[str, set[str]] = defaultdict(set)
+    for text in {folded(ent) for ent in ents if ent.label_ == "ORG"}:
+        parts = text.split()
+        stem = list(parts)
+        while len(stem) > 1 and stem[-1] in KINDS_OF_BODIES:
+            stem.pop()
+        if len(stem) < len(parts) and not lexicon.country_of(" ".join(stem)):
+            found[" ".join(stem)].add(text)
+        place = lexicon.names.get(" ".join(parts[:-1])) if len(parts) > 1 else None
+        if place is not None and place.label is EntityLabel.GPE and not lexicon.sector_of_title(parts[-1:]):
+            found[parts[-1]].add(text)
+    return {short: names.pop() for short, names in found.items() if len(names) == 1 and not short.islower()}
+
+
 def thing(ent: Span, text: str, name: Name | None, rule: str, lexicon: Gazetteer) -> Cluster:
     """A new cluster, with what the lexicon or the words of the name say about it."""
     if name is not None:
@@ -395,7 +429,7 @@ def thing(ent: Span, text: str, name: Name | None, rule: str, lexicon: Gazetteer
         kind = institution.kind if institution is not None and name.source == "institution" else name.source
         label = name.label.value if name.source != "institution" or ent.label_ != "FAC" else ent.label_
         return Cluster(label, name.canonical, name.country, name.sector, kind)
-    canonical = text if rule in ("abbreviation", "initials") else ""
+    canonical = text if rule in ("abbreviation", "initials", "short form") else ""
     cluster = Cluster(ent.label_, canonical)
     parts = text.split()
     if ent.label_ == "ORG" and of_many_states(parts, lexicon):
