@@ -23,7 +23,7 @@ from pipeline.labels import AttributionType
 from pipeline.language.contents import Governed, Range, cue_range, trimmed
 from pipeline.language.cues import PATTERNS
 from pipeline.language.direct_speech import ends_sentence
-from pipeline.language.quotation_features import COLON, ROLE, Words
+from pipeline.language.quotation_features import COLON, LEAST_WORDS, ROLE, Words
 from pipeline.language.quotation_model import (
     CONTENT,
     CUE,
@@ -42,6 +42,7 @@ TYPES = tuple(AttributionType)
 MOST_PATTERNS = 4
 MOST_SUBJECTS = 3
 MOST_PIECES = 4
+LIKELY = 0.8  # from this probability on a cue counts as one when the cues of an article are counted
 SUBJECTS = (ROLE[Role.SUBJECT], ROLE[Role.PASSIVE_SUBJECT], ROLE[Role.AGENT])
 # How much it counts that a content is right to the word; swept 0-1 on articles that the model had not seen.
 WEIGHT_OF_EXACT = 0.6
@@ -232,6 +233,8 @@ def _contexts(words: Words, readings: Sequence[Reading]) -> list[list[float]]:
 
     back = [held(number, int(other)) for number, other in enumerate(outer)]
     forth = [held(int(other), number) * sure[other] for number, other in enumerate(inner)]
+    # How much of the article is someone's words: likely cues per thousand words.
+    reported = 1000 * float((sure >= LIKELY).sum()) / max(LEAST_WORDS, words.counts[-1])
     rows = []
     for number, reading in enumerate(readings):
         candidate, index = reading.candidate, reading.candidate.index
@@ -260,6 +263,7 @@ def _contexts(words: Words, readings: Sequence[Reading]) -> list[list[float]]:
                 most_inside[number],
                 forth[number],
                 all_inside[number],
+                reported,
                 speaker.max(initial=0),
                 speaker.sum(),
                 by_rule is not None,

@@ -43,6 +43,13 @@ LONGEST_PATH = 24
 COLON = Cue(":", "phrase", AttributionType.ASSERTION, {})
 SHARE_OF_COLONS = 0.81
 DISTANCES = np.array([-60, -30, -15, -8, -4, -2, -1, 0, 1, 2, 3, 5, 9, 16, 31, 61])
+# Kinds of speakers: pronouns, then what the model of names says; 10 to 13 are other names and nouns.
+PRONOUNS = (
+    frozenset({"he", "she"}), frozenset({"i"}), frozenset({"we"}), frozenset({"they", "who"}), frozenset({"you"}),
+)  # fmt: skip
+NAMED = {"PERSON": 7, "ORG": 8, "GPE": 9, "NORP": 9}
+# From this share on a cue of the rules counts as sure, and an article has at least so many words.
+SURE, LEAST_WORDS = 0.7, 100
 CHILD_ROLES = (
     Role.SUBJECT, Role.PASSIVE_SUBJECT, Role.OBJECT, Role.INDIRECT_OBJECT, Role.COMPLEMENT_CLAUSE, Role.OPEN_CLAUSE,
     Role.ADVERBIAL_CLAUSE, Role.PARATAXIS, Role.OBLIQUE, Role.NOUN_MODIFIER, Role.NOUN_CLAUSE, Role.RELATIVE_CLAUSE,
@@ -58,15 +65,19 @@ class Vocabulary:
     words: Mapping[int, int]  # spaCy's number of a lower-case form -> 1, 2, ...
     lemmas: Mapping[str, int]
     further: Mapping[tuple[str, str], Cue]  # cues beside those of the lexicon: lemma and part of speech
+    speakers: Mapping[str, int]  # nouns that speak: "spokesman", "report"
 
     @classmethod
-    def of(cls, words: Iterable[str], lemmas: Iterable[str], further: Iterable[str] = ()) -> "Vocabulary":
-        """The vocabulary of three lists, the last of words as "VERB rattle"."""
+    def of(
+        cls, words: Iterable[str], lemmas: Iterable[str], further: Iterable[str] = (), speakers: Iterable[str] = ()
+    ) -> "Vocabulary":
+        """The vocabulary of four lists, the third of words as "VERB rattle", the others of forms and lemmas."""
         pairs = [(lemma, pos) for pos, _, lemma in (each.partition(" ") for each in further)]
         return cls(
             {get_string_id(word): number for number, word in enumerate(words, start=1)},
             {lemma: number for number, lemma in enumerate(lemmas, start=1)},
             {(lemma, pos): Cue(lemma, TAGGED[pos], AttributionType.BELIEF, {}) for lemma, pos in pairs},
+            {lemma: number for number, lemma in enumerate(speakers, start=1)},
         )
 
 
@@ -279,7 +290,8 @@ def cue_features(words: Words, found: Sequence[Candidate], vocabulary: Vocabular
     role, tag, quoted = words.role[at], words.tag[at], words.quoted[at]
     before, after = np.maximum(at - 1, 0), np.minimum(at + 1, size - 1)
     after2 = np.minimum(at + 2, size - 1)
-    speaker = np.array([_speaker_number(words, each) for each in found], np.int64)
+    noun, speaker = np.array([_speaker_numbers(words, each, vocabulary) for each in found], np.int64).T
+    reported = _reported(words, found)
     sides = _child_sides(words, found)
     head = words.head[at]
     per_sentence = np.bincount(words.sentence[at], minlength=int(words.sentence.max(initial=0)) + 1)
@@ -302,6 +314,12 @@ def cue_features(words: Words, found: Sequence[Candidate], vocabulary: Vocabular
         "role pattern": role * 40 + pattern,
         "speaker kind": (speaker * 4 + kind) * 2 + speech,
         "speaker pattern": speaker * 40 + pattern,
+        "speaker noun": noun * 4 + kind,
+        "speaker child": speaker * 4 + sides[:, CHILD_ROLES.index(Role.OBJECT)],
+        "reported": reported * 4 + kind,
+        "reported share": reported * 16 + share,
+        "reported speaker": reported * 16 + speaker,
+        "reported lemma": lemma * 8 + reported,
         "quoted": quoted * 8 + quotes,
         "next": words.word[after] * 4 + kind,
         "next2": words.word[after2] * 4 + kind,
@@ -334,17 +352,33 @@ def _passive(each: Candidate) -> bool:
     return each.cue.pos == "verb" and is_passive(each.token)
 
 
-def _speaker_number(words: Words, each: Candidate) -> int:
-    """What kind of noun the rules take for the speaker: none, a person, a pronoun, a name, a noun."""
+def _speaker_numbers(words: Words, each: Candidate, vocabulary: Vocabulary) -> tuple[int, int]:
+    """The noun that the rules take for the speaker, and its kind: none, a name, a pronoun, a noun that speaks, another."""
     if each.speaker is None:
-        return 0
-    inside = range(*each.speaker)
-    kinds = {int(words.entity[index]) for index in inside}
-    if 1 in kinds:
-        return 1
-    if each.speaker[1] - each.speaker[0] == 1 and POS[words.pos[inside[0]]] == "PRON":
-        return 2 + min(int(words.word[inside[0]] % 6), 5)
-    return 8 + (2 in kinds) + 2 * (3 in kinds or 4 in kinds)
+        return 0, 0
+    head = _head(words, each.speaker)
+    doc = each.token.doc
+    pos, entity = POS[words.pos[head]], ENTITIES[words.entity[head] % len(ENTITIES)]
+    if pos == "PRON":
+        return 0, next((number for number, some in enumerate(PRONOUNS, start=1) if doc[head].lower_ in some), 6)
+    if entity in NAMED:
+        return 0, NAMED[entity]
+    if pos == "PROPN":
+        return 0, 10
+    noun = vocabulary.speakers.get(doc[head].lemma_.lower(), 0) if pos == "NOUN" else 0
+    return noun, 13 if noun else 11 if pos == "NOUN" else 12
+
+
+def _head(words: Words, span: Range) -> int:
+    """The first word of a span that hangs on none in it."""
+    return next((at for at in range(*span) if not span[0] <= words.head[at] < span[1] or words.head[at] == at), span[0])
+
+
+def _reported(words: Words, found: Sequence[Candidate]) -> Ints:
+    """How much of the article is surely reported beside each candidate: sure cues per thousand words, as a bucket."""
+    sure = np.array([each.speech is not None or each.share >= SURE for each in found])
+    rate = 1000 * (sure.sum() - sure) / max(LEAST_WORDS, words.counts[-1])
+    return _bucket(rate, (1.0, 3.0, 6.0, 10.0, 15.0, 22.0, 30.0))
 
 
 def _child_sides(words: Words, found: Sequence[Candidate]) -> Ints:

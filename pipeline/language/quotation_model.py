@@ -93,6 +93,7 @@ class QuotationModel:
             map(str, arrays["vocabulary.words"]),
             map(str, arrays["vocabulary.lemmas"]),
             map(str, arrays["vocabulary.further"]),
+            map(str, arrays["vocabulary.speakers"]),
         )
         transitions = arrays["transitions"].astype(np.float64)
         return cls(vocabulary, _table(arrays, "cues"), _table(arrays, "words"), transitions)

@@ -61,6 +61,7 @@ LEAST_WORD = 30  # times a function word stands in the articles
 FUNCTION = frozenset({"ADP", "DET", "PRON", "SCONJ", "CCONJ", "AUX", "PART", "ADV", "PUNCT"})
 FURTHER = ("VERB", "NOUN", "ADJ")
 LEAST_FURTHER, LEAST_RATE = 2, 0.1
+LEAST_SPEAKER = 3  # times a noun is annotated as a speaker
 CUE_PENALTIES = {"c1": 0.3, "c2": 0.3, "max_iterations": 120}
 WORD_PENALTIES = {"c1": 0.4, "c2": 0.1, "max_iterations": 60}
 # Compared out of fold: 31 leaves and 300 slower trees, or 8 leaves and 400, were no better.
@@ -85,7 +86,7 @@ CONTENT_TREES, SOURCE_TREES = 200, 150
 EMPTY = frozenset("the a an of and or for in on at to by with from who whom whose which that as is was 's s".split())
 
 Row = dict[str, Any]
-Lists = tuple[list[str], list[str], list[str]]
+Lists = tuple[list[str], list[str], list[str], list[str]]
 
 
 @dataclass
@@ -326,8 +327,20 @@ def vocabulary_of(examples: Sequence[Example]) -> tuple[Vocabulary, Lists]:
             if each.cue.pos in tags and not each.cue.patterns
         }
     )
-    lists = (words, known, [f"{tags[pos]} {lemma}" for pos, lemma in further])
+    speaking = Counter(lemma for example in examples for lemma in speaking_nouns(example))
+    speakers = sorted(lemma for lemma, count in speaking.items() if count >= LEAST_SPEAKER)
+    lists = (words, known, [f"{tags[pos]} {lemma}" for pos, lemma in further], speakers)
     return Vocabulary.of(*lists), lists
+
+
+def speaking_nouns(example: Example) -> Iterator[str]:
+    """The lemma of each annotated speaker that is a noun."""
+    for quotation in example.row["quotations"]:
+        inside = tokens_at(example.doc, quotation["speaker"])
+        heads = (example.doc[index] for index in sorted(inside) if example.doc[index].head.i not in inside - {index})
+        head = next(heads, None)
+        if head is not None and head.pos_ == "NOUN":
+            yield head.lemma_.lower()
 
 
 def maxent(rows: Iterable[tuple[list[list[str]], list[str]]], penalties: dict[str, float]) -> Any:
@@ -451,6 +464,7 @@ def arrays_of(lists: Lists, cues: Any, words: Any, transitions: np.ndarray) -> d
         "vocabulary.words": np.array(lists[0]),
         "vocabulary.lemmas": np.array(lists[1]),
         "vocabulary.further": np.array(lists[2]),
+        "vocabulary.speakers": np.array(lists[3]),
         "transitions": transitions.astype(np.float32),
     }
     for name, (templates, weights) in (("cues", cues), ("words", words)):
