@@ -101,6 +101,7 @@ SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Ro
                     Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
 LONGEST_TITLE = 4
 LONGEST_LIST = 6  # names looked at for another country
+MOST_HYPHENS = 3  # of one modifier: "18-month-old"
 LONGEST_PHRASE = 16
 
 
@@ -440,10 +441,24 @@ def phrase(noun: Token) -> Span:
         end = max(end, min(noun_phrase(inner).end, start + LONGEST_PHRASE))
         inner = quantified(inner)
     start = min(start, before_bracket(noun, start))
+    start = whole_modifier(noun, start)
     if noun.ent_type_:
         name = entity_span(noun)
         start, end = min(start, name.start), max(end, name.end)
     return trimmed(noun.doc, max(start, noun.i - LONGEST_PHRASE), min(end, noun.i + LONGEST_PHRASE), noun.i)
+
+
+def whole_modifier(noun: Token, start: int) -> int:
+    """Where a noun phrase starts whose first modifier has hyphens: "an Oslo-based agent", "the 8-year-old girl"."""
+    doc = noun.doc
+    for _ in range(MOST_HYPHENS):
+        hyphen = start if doc[start].text in HYPHENS else start - 1
+        if not 1 <= hyphen < noun.i or doc[hyphen].text not in HYPHENS:
+            break
+        if doc[hyphen].whitespace_ or doc[hyphen - 1].whitespace_:
+            break
+        start = hyphen - 1
+    return start
 
 
 def before_bracket(noun: Token, start: int) -> int:

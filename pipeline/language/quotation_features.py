@@ -353,7 +353,7 @@ def _passive(each: Candidate) -> bool:
 
 
 def _speaker_numbers(words: Words, each: Candidate, vocabulary: Vocabulary) -> tuple[int, int]:
-    """The noun that the rules take for the speaker, and its kind: none, a name, a pronoun, a noun that speaks, another."""
+    """The noun that the rules take for the speaker, and its kind: none, name, pronoun, a noun that speaks or not."""
     if each.speaker is None:
         return 0, 0
     head = _head(words, each.speaker)
