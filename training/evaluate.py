@@ -8,7 +8,7 @@ alone, the treebanks' sentences of more than three words are read one by one, an
 pipeline alone, the names of these corpora are scored, training and development splits together, and nothing else: for
 a network that learnt without them (distil/afresh.py). The embedded model has
 learnt from the development corpora too; what stands for it are the scores of the same recipe without them, in
-metrics.json (their "conll" by an old count, about a point lower over all: decision 0013).
+metrics.json.
 Scores of a pipeline with other label sets are comparable only where the labels are (ClearNLP dependencies are not
 Universal Dependencies). The converted corpora are taken from build/corpora, and made there if missing.
 """

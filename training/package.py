@@ -178,10 +178,10 @@ def main() -> None:
     nlp.meta.update(META)
     if args.metrics:
         nlp.meta["performance"] = json.loads(args.metrics.read_text(encoding="utf-8"))
-    nlp.to_disk(args.output)
-    if args.keep:
+    if args.keep:  # first, as what stands in the pipeline's folder says that both are made
         in_pipeline = left_to_numpy(weights)
         np.savez_compressed(args.keep, **{name: each for name, each in weights.items() if name not in in_pipeline})
+    nlp.to_disk(args.output)
 
 
 if __name__ == "__main__":

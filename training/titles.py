@@ -22,7 +22,7 @@ import numpy as np
 
 from pipeline.article import Article
 from pipeline.cleaning import scored_page
-from pipeline.cleaning.headline import likeliest, title_candidates
+from pipeline.cleaning.headline import LEAST_TITLE_WORDS, likeliest, title_candidates
 from pipeline.cleaning.titles import WEIGHTS, title_features
 from pipeline.readers.text import divide
 
@@ -32,13 +32,14 @@ WORD = re.compile(r"\w+")
 
 
 class Known(NamedTuple):
-    """A page: the candidates for its headline, their features, which of them are right, and what may stand for them."""
+    """A page, the candidates for its headline, and which of them are right."""
 
     site: str
-    at: list[int]
+    at: list[int]  # the candidates' blocks
+    names: list[str]  # of the features
     features: np.ndarray  # candidates x features
     right: np.ndarray
-    full: frozenset[int]  # those that may come before a likelier one
+    full: frozenset[int]  # the candidates with some words
 
 
 def main() -> None:
@@ -47,8 +48,8 @@ def main() -> None:
     args = parser.parse_args()
     if not (args.data / "text.jsonl.gz").is_file():
         sys.exit(f"{args.data / 'text.jsonl.gz'}: no such file; training/README.md names the pages")
-    names: list[str] = []
-    pages = list(read_known(args.data, names))
+    pages = list(read_known(args.data))
+    names = next(page.names for page in pages if page.names)
     right = 0
     for fold in range(FOLDS):
         weights = fitted([page for page in pages if fold_of(page.site) != fold])
@@ -58,8 +59,8 @@ def main() -> None:
     WEIGHTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def read_known(data: Path, names: list[str]) -> Iterator[Known]:
-    """The pages whose headline stands in them; `names` becomes the features' names."""
+def read_known(data: Path) -> Iterator[Known]:
+    """The pages whose headline stands in them."""
     with gzip.open(data / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = {article["id"]: article for article in map(json.loads, lines)}
     with gzip.open(data / "text.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -74,10 +75,10 @@ def read_known(data: Path, names: list[str]) -> Iterator[Known]:
             rows = {at: row for at in candidates if (row := title_features(page, at, start)) is not None}
             if not same:
                 continue
-            names[:] = next((list(row) for row in rows.values()), names)
+            names = next((list(row) for row in rows.values()), [])
             features = np.array([list(row.values()) for row in rows.values()])
-            full = frozenset(at for at in rows if page.lines[at].size >= 4)
-            yield Known(article["site"], list(rows), features, np.array([at in same for at in rows], bool), full)
+            full = frozenset(at for at in rows if page.lines[at].size >= LEAST_TITLE_WORDS)
+            yield Known(article["site"], list(rows), names, features, np.array([at in same for at in rows], bool), full)
 
 
 def alike(one: str, other: str) -> bool:

@@ -3,9 +3,10 @@
     python training/train.py DATA
 
 DATA is the folder with `treebank/` and `ner/` that training/README.md describes; beside it stand the folders of raw
-and real text. Each step names what it makes, and runs only when that is missing or older than what it needs. The three
-stages take about four hours on two cores that multiply in 16 bits, and need torch and tokenizers; the rest takes
-minutes. `build/model` receives what lies between.
+and real text. Each step names what it makes, and runs only when that is missing or older than the data and the script
+it comes from. The three stages take four hours and a half on two cores that multiply in 16 bits, and need torch and
+tokenizers; the rest takes minutes. `build/model` receives what lies between. The second and the third stage take trees
+from the network that ships when they begin, so a run after a run gives other weights.
 """
 
 import argparse
@@ -47,7 +48,9 @@ def main() -> None:
                    data, BUILD / "corpora")  # fmt: skip
     lemmas = step("lemmas.py", [*data.glob("treebank/*-train*.gz"), *lexicons], BUILD / "lemmas.json",
                   data, BUILD / "lemmas.json")  # fmt: skip
-    raw = step("distil/raw_text.py", [*data.parent.glob("raw/*.xz")], MADE / "raw-tokens.xz",
+    texts = [*data.parent.glob("raw/*.xz"), *data.parent.glob("quotations/train.jsonl"),
+             *data.parent.glob("cleaning/articles.jsonl.gz")]  # fmt: skip
+    raw = step("distil/raw_text.py", texts, MADE / "raw-tokens.xz",
                data.parent, MADE / "raw-tokens.xz", "--words", "10000000")  # fmt: skip
     labelled = [raw, *data.glob("*/*.gz"), *TRAINING.glob("passages/**/*.txt"), TRAINING / "names" / "train.jsonl"]
     some = step("distil/inputs.py", labelled, MADE / "without" / "bpe.json",
@@ -65,7 +68,7 @@ def main() -> None:
 
 
 def stage(name: str, inputs: Path, before: Path | None = None, *options: str) -> Path:
-    """One stage of training, on from that which wrote `before`; inputs are those of the folder of `inputs`."""
+    """One stage of training on what stands beside `inputs`, on from the stage that wrote `before`."""
     makes = MADE / name / "afresh-probe.npz"  # the last that afresh.py writes
     start = ["--start", before.parent] if before else []
     needs = [path for path in (inputs, before) if path]

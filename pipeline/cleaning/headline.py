@@ -157,7 +157,7 @@ def _likely_title(page: Page) -> int | None:
     start, candidates = title_candidates(page)
     scores = {at: score for at in candidates if (score := title_score(page, at, start)) is not None}
     best = likeliest(scores, {at for at in scores if page.lines[at].size >= LEAST_TITLE_WORDS})
-    return best if best is not None and scores[best] >= MIN_TITLE_SCORE else None
+    return best if max(scores.values(), default=-math.inf) >= MIN_TITLE_SCORE else None
 
 
 def likeliest(scores: Mapping[int, float], full: Collection[int]) -> int | None:

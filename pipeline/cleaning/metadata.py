@@ -173,7 +173,13 @@ def byline_of(line: Line) -> str:
     """The names a byline gives, without roles; empty when the block is no byline."""
     if not line.words or len(line.words) > MAX_DATELINE_WORDS or line.text.endswith((".", "?")):
         return ""
-    text = _without_account(line.text)
+    return _names_signing(line.text)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _names_signing(line_text: str) -> str:
+    # The choice of a headline asks the same lines again and again.
+    line, text = read_line(line_text), _without_account(line_text)
     if opening := BYLINE.match(text):
         return ", ".join(_names_in(text[opening.end() :]))
     if names := signed_in_parts(line):
@@ -201,6 +207,8 @@ def signature_of(line: Line) -> str:
     # "Ines Calder | Harbour Post": another part of the page follows.
     signed = NAME_END.split(text)[0]
     if signed.isupper() and len(signed.split()) > 3:
+        return ""
+    if not HEADINGS.isdisjoint(signed.lower().split()):  # "Key Points"
         return ""
     # "Ines Calder in Brussels and Tomas Wren in Rome"
     names = [_without_place(part) for part in ALSO.split(signed)]
@@ -249,16 +257,16 @@ def _without_account(text: str) -> str:
 
 
 def _after_date(text: str) -> str:
-    return text[max((end for _, end, _ in date_spans(text)), default=0) :]
+    after = text[max((end for _, end, _ in date_spans(text)), default=0) :].lstrip()
+    return after if after[:1] in ("/", "|", "•", "·") and not _is_section(after.strip(BESIDE_DATES)) else ""
 
 
 def _without_role(name: str) -> str:
     # "Ines Calder Political Correspondent", "BBC diplomatic editor Ines Calder"
-    words = name.split()
-    if words and (glued := next((each for each in words if JOINT.split(each)[-1].lower() in ROLES), None)):
-        at = words.index(glued)
-        words[at : at + 1] = [glued[: -len(JOINT.split(glued)[-1])], JOINT.split(glued)[-1]]
-        words = [word for word in words if word]
+    words = []
+    for word in name.split():
+        *inner, last = JOINT.split(word)
+        words += ["".join(inner), last] if inner and last.lower() in ROLES else [word]
     while words and words[-1].lower() in ROLES:
         words.pop()
     return " ".join(words)
@@ -269,8 +277,8 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or any(character.isdigit() for character in text):
         return False
-    if not (ROLES | NETWORKS | HEADINGS).isdisjoint(text.lower().split()):
-        return False  # "Political Correspondent", "Facebook Twitter WhatsApp", "Key Points"
+    if not (ROLES | NETWORKS).isdisjoint(text.lower().split()):
+        return False  # "Political Correspondent", "Facebook Twitter WhatsApp"
     return all(word.lower() in NAME_PARTICLES or _is_name_word(word) for word in words) and _is_name_word(words[-1])
 
 

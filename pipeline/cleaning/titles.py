@@ -21,8 +21,8 @@ from pipeline.errors import LexiconError
 WEIGHTS = Path(__file__).parent / "title_weights.json"
 MAX_TITLE_WORDS, LONG_TITLE, SHORT_TITLE, FULL_TITLE = 34, 22, 4, 9
 DECK_WORDS = (8, 45)
-BELOW, NEAR = 3, 5  # blocks under a headline that may sign it; that may say it again
-ABOVE = 12  # blocks over a heading of the article, of which one may sign it
+SIGNS_BELOW, NEAR = 3, 5  # blocks under a headline that may sign or date it; that may say it again
+SIGNS_ABOVE = 12  # blocks over a heading inside the article, of which all but the last may sign or date the article
 SAID_AGAIN = 13  # characters, from which on a line is no part of another by chance
 # "12 min read", "Reading time: 5 minutes"
 MINUTES = re.compile(r"\bmin(?:ute)?s?\.?\s(?:to\s)?read\b|\bread(?:ing)? time\b", re.IGNORECASE)
@@ -43,7 +43,7 @@ def title_features(page: Page, index: int, start: int) -> dict[str, float] | Non
     if is_a_menu(line) or line.text[:1] in BULLETS:
         return None
     text = line.text.strip()
-    below = lines[index + 1 : min(index + 1 + BELOW, start + 1)]
+    below = lines[index + 1 : min(index + 1 + SIGNS_BELOW, start + 1)]
     near = [other.text.strip() for other in lines[index + 1 : index + 1 + NEAR]]
     # The words of a headline come back in the article; those of a menu do not.
     told = sum(page.body[word] > (page.first <= index < page.last) for word in line.content)
@@ -72,7 +72,7 @@ def title_features(page: Page, index: int, start: int) -> dict[str, float] | Non
         "below a short line": index > 0 and lines[index - 1].size < SHORT_TITLE,
         "below a date": index > 0 and bool(date_of(lines[index - 1])),
         "below signs": any(
-            date_of(other) or byline_of(other) for other in lines[max(0, index - ABOVE) : max(0, index - 1)]
+            date_of(other) or byline_of(other) for other in lines[max(0, index - SIGNS_ABOVE) : max(0, index - 1)]
         ),
         "over a deck": _is_a_deck(lines[index + 1]) if index + 1 < start else False,
         "over a date": any(map(date_of, below)),
@@ -93,8 +93,12 @@ def title_score(page: Page, index: int, start: int) -> float | None:
     Raises:
         LexiconError: the weights are missing or broken.
     """
-    found = title_features(page, index, start)
-    return None if found is None else sum(weight * found[name] for name, weight in _weights().items())
+    found, weights = title_features(page, index, start), _weights()
+    if found is None:
+        return None
+    if found.keys() != weights.keys():
+        raise LexiconError(f"{WEIGHTS}: weighs other features than there are; fit it again with training/titles.py")
+    return sum(weight * found[name] for name, weight in weights.items())
 
 
 @functools.cache

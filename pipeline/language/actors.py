@@ -101,7 +101,7 @@ SPREAD = frozenset({Role.COMPOUND, Role.FLAT, Role.ADJECTIVE, Role.POSSESSOR, Ro
                     Role.PREPOSITION_OBJECT, Role.APPOSITION, Role.OTHER})  # fmt: skip
 LONGEST_TITLE = 4
 LONGEST_LIST = 6  # names looked at for another country
-MOST_HYPHENS = 3  # of one modifier: "18-month-old"
+INSIDE_WORDS, MOST_HYPHENS = frozenset("-‐‑"), 3  # of one modifier: "18-month-old"
 LONGEST_PHRASE = 16
 
 
@@ -452,8 +452,8 @@ def whole_modifier(noun: Token, start: int) -> int:
     """Where a noun phrase starts whose first modifier has hyphens: "an Oslo-based agent", "the 8-year-old girl"."""
     doc = noun.doc
     for _ in range(MOST_HYPHENS):
-        hyphen = start if doc[start].text in HYPHENS else start - 1
-        if not 1 <= hyphen < noun.i or doc[hyphen].text not in HYPHENS:
+        hyphen = start if doc[start].text in INSIDE_WORDS else start - 1
+        if not 1 <= hyphen < noun.i or doc[hyphen].text not in INSIDE_WORDS:
             break
         if doc[hyphen].whitespace_ or doc[hyphen - 1].whitespace_:
             break

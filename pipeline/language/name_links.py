@@ -414,7 +414,7 @@ def short_forms_of(ents: Sequence[Span], lexicon: Gazetteer) -> dict[str, str]:
         stem = list(parts)
         while len(stem) > 1 and stem[-1] in KINDS_OF_BODIES:
             stem.pop()
-        if len(stem) < len(parts) and not lexicon.country_of(" ".join(stem)):
+        if len(stem) < len(parts):
             found[" ".join(stem)].add(text)
         place = lexicon.names.get(" ".join(parts[:-1])) if len(parts) > 1 else None
         if place is not None and place.label is EntityLabel.GPE and not lexicon.sector_of_title(parts[-1:]):

@@ -1,10 +1,11 @@
-"""What speaks for a block as the headline, and that it is one of the page's own lines."""
+"""What speaks for a block as the headline."""
 
 import pytest
 
 from pipeline.article import Article
-from pipeline.cleaning import clean, scored_page
+from pipeline.cleaning import clean, scored_page, titles
 from pipeline.cleaning.titles import title_features, title_score
+from pipeline.errors import LexiconError
 from pipeline.readers.text import divide
 
 TITLE = "Ferries strike over unpaid wages"
@@ -39,6 +40,12 @@ def page(*head):
 def test_what_stands_around_a_block_is_seen(head, feature):
     found = title_features(page(*head), 0, len(head))
     assert found is not None and found[feature] == 1.0
+
+
+def test_weights_of_other_features_are_refused(monkeypatch):
+    monkeypatch.setattr(titles, "_weights", lambda: {"told": 1.0})
+    with pytest.raises(LexiconError, match=r"title_weights\.json: weighs other features"):
+        title_score(page(TITLE, "By Ines Calder"), 0, 2)
 
 
 @pytest.mark.parametrize("line", ["Ferries", "• Ferries strike over unpaid wages", "Home   World   Opinion"])

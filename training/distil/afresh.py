@@ -1,4 +1,4 @@
-r"""Train the network from nothing, on a CPU, without the development splits: what the corpora and real text give.
+r"""Train the network on a CPU, from nothing or from an earlier stage: what the corpora and real text give.
 
     python training/distil/afresh.py INPUTS OUTPUT [--fill 3500] [--steps 7500] [--peak 8e-4] [--start FOLDER]
         [--trees 0] [--names] [--dev]
@@ -61,7 +61,7 @@ MASKED, OTHERS = 0.18, 2000  # share of the words to fill; words by chance among
 MASK = "\x05"  # the form that stands in the place of a masked word
 # Shares of the kinds of raw text (news, releases, UN speeches, interviews, speeches) whose words are filled.
 KINDS = (1, 1, 0.4, 0.4, 0.4)
-AGREED = 0.4  # weight of names on which networks agree, of that of labelled names
+AGREED = 0.4  # the weight of names on which networks agree, as a share of that of labelled names
 MOST_TREES = 30_000  # raw sequences that the shipped network reads, of those that go_on.py's KINDS leave
 
 

@@ -95,9 +95,11 @@ def main() -> None:
     print("words by kind:", taken, file=sys.stderr)
     args.output.parent.mkdir(parents=True, exist_ok=True)
     filters = [{"id": lzma.FILTER_LZMA2, "preset": 9, "dict_size": 1 << 28}]
-    with multiprocessing.Pool(2) as pool, lzma.open(args.output, "wt", encoding="utf-8", filters=filters) as out:
+    unfinished = args.output.with_suffix(".part")
+    with multiprocessing.Pool(2) as pool, lzma.open(unfinished, "wt", encoding="utf-8", filters=filters) as out:
         for text in pool.imap(tokenized, chosen, chunksize=64):
             out.write(text)
+    unfinished.replace(args.output)
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
     PYTHONPATH=.:SITE python training/quotations/fit.py DATA/train.jsonl WORK/train.spacy [--output FILE]
 
-DATA/train.jsonl are the annotated articles, WORK/train.spacy what parses.py made of them. SITE is a folder with
-python-crfsuite and lightgbm (`pip install --target SITE python-crfsuite lightgbm`), which only fitting needs: what is
-written are plain arrays.
+DATA/train.jsonl are the annotated articles, those of pages.py among them; WORK/train.spacy is what parses.py made of
+them. SITE is a folder with python-crfsuite and lightgbm (`pip install --target SITE python-crfsuite lightgbm`), which
+only fitting needs: what is written are plain arrays.
 
 First the cues: a logistic regression over every word of the lexicon; five models that each leave out a fifth of the
 articles say how likely its cues are, so that the second step sees such mistakes as it will meet. Then the words around
