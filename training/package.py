@@ -2,8 +2,8 @@
 
     python training/package.py DISTILLED NAME OUTPUT --lemmas LEMMAS.json [--metrics METRICS.json] [--keep FILE.npz]
 
-DISTILLED is a folder that a script of distil/ wrote, NAME the network in it (`afresh`; `shipped` of go_on.py and
-average.py; `measured` or `shipped` of study.py); OUTPUT becomes an ordinary spaCy pipeline directory. LEMMAS is what
+DISTILLED is a folder that a script of distil/ wrote, NAME the network in it (`afresh`; `shipped` of go_on.py;
+`measured` or `shipped` of study.py); OUTPUT becomes an ordinary spaCy pipeline directory. LEMMAS is what
 lemmas.py wrote. METRICS are the scores of the same recipe without the development splits, which `evaluate.py --json`
 wrote. Nothing is written when the network's graph, before its matrices become integers, does not give the vectors that
 torch gave for NAME-probe.npz. With --keep FILE receives what of the weights the pipeline has as integers only, for
@@ -47,7 +47,7 @@ RUNS = (
 WHOLE = ("e-mail", "e-mails", "E-mail", "E-mails")  # one word each there
 META = {
     "name": "article_events",
-    "version": "0.6.0",
+    "version": "0.7.0",
     "spacy_version": ">=3.8.7,<3.9.0",
     "description": "Tags, morphology, lemmas, sentences, dependencies and names for English news and opinion.",
     "author": "The article-events authors",

@@ -10,8 +10,7 @@ labels.json, shipped-{tables,weights}.npz and shipped-probe.npz, of which
     PYTHONPATH=. python training/package.py OUTPUT shipped pipeline/model --lemmas build/lemmas.json \
         --metrics training/metrics.json --keep training/network.npz
 
-makes what ships from then on. A step takes .4 seconds on two cores that multiply in 16 bits. average.py makes one
-network of several OUTPUTs.
+makes what ships from then on. A step takes .4 seconds on two cores that multiply in 16 bits.
 """
 
 import argparse
