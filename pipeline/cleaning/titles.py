@@ -21,6 +21,7 @@ from pipeline.errors import LexiconError
 WEIGHTS = Path(__file__).parent / "title_weights.json"
 MAX_TITLE_WORDS, LONG_TITLE, SHORT_TITLE, FULL_TITLE = 34, 22, 4, 9
 DECK_WORDS = (8, 45)
+LEAST_LOUD_WORDS = 6  # of a headline in capitals, as over releases; shorter lines are of menus
 SIGNS_BELOW, NEAR = 3, 5  # blocks under a headline that may sign or date it; that may say it again
 SIGNS_ABOVE = 12  # blocks over a heading inside the article, of which all but the last may sign or date the article
 SAID_AGAIN = 13  # characters, from which on a line is no part of another by chance
@@ -61,7 +62,7 @@ def title_features(page: Page, index: int, start: int) -> dict[str, float] | Non
         "first, short or a site's name": index == 0 and (line.size < SHORT_TITLE or bool(TRAIL.search(text))),
         "full stop": text.endswith("."),
         "colon": text.endswith(":"),
-        "capitals": text.isupper(),
+        "few capitals": text.isupper() and line.size < LEAST_LOUD_WORDS,
         "picture": bool(PICTURED.match(text)),
         "trail": bool(TRAIL.search(text)),
         "numbered": bool(NUMBERED.match(text)),

@@ -53,6 +53,12 @@ def test_a_word_a_point_and_a_menu_are_no_headline(line):
     assert title_score(page(line, TITLE), 0, 2) is None
 
 
+def test_a_headline_in_capitals_is_one():
+    title = TITLE.upper() + " ON ALL ISLANDS"
+    text = "\n\n".join(["FOR IMMEDIATE RELEASE", title, "4 May 2021", BODY])
+    assert clean(Article("a", text, divide(text), "")).title == title
+
+
 @pytest.mark.parametrize(
     "head",
     [
