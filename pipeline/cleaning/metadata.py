@@ -263,7 +263,7 @@ def _after_date(text: str) -> str:
 
 def _without_role(name: str) -> str:
     # "Ines Calder Political Correspondent", "BBC diplomatic editor Ines Calder"
-    words = []
+    words: list[str] = []
     for word in name.split():
         *inner, last = JOINT.split(word)
         words += ["".join(inner), last] if inner and last.lower() in ROLES else [word]
