@@ -23,7 +23,7 @@ from pipeline.labels import AttributionType
 from pipeline.language.contents import Governed, Range, cue_range, trimmed
 from pipeline.language.cues import PATTERNS
 from pipeline.language.direct_speech import ends_sentence
-from pipeline.language.quotation_features import COLON, LEAST_WORDS, ROLE, Words
+from pipeline.language.quotation_features import COLON, ROLE, Words, reported_rate
 from pipeline.language.quotation_model import (
     CONTENT,
     CUE,
@@ -234,7 +234,7 @@ def _contexts(words: Words, readings: Sequence[Reading]) -> list[list[float]]:
     back = [held(number, int(other)) for number, other in enumerate(outer)]
     forth = [held(int(other), number) * sure[other] for number, other in enumerate(inner)]
     # How much of the article is someone's words: likely cues per thousand words.
-    reported = 1000 * float((sure >= LIKELY).sum()) / max(LEAST_WORDS, words.counts[-1])
+    reported = reported_rate(words, float((sure >= LIKELY).sum()))
     rows = []
     for number, reading in enumerate(readings):
         candidate, index = reading.candidate, reading.candidate.index

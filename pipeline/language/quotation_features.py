@@ -8,6 +8,7 @@ table of `syntax`, so that both sets of labels are understood. Fitting and readi
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,8 +49,9 @@ PRONOUNS = (
     frozenset({"he", "she"}), frozenset({"i"}), frozenset({"we"}), frozenset({"they", "who"}), frozenset({"you"}),
 )  # fmt: skip
 NAMED = {"PERSON": 7, "ORG": 8, "GPE": 9, "NORP": 9}
-# From this share on a cue of the rules counts as sure, and an article has at least so many words.
-SURE, LEAST_WORDS = 0.7, 100
+# From this share on a cue of the rules counts as sure. What a short text reports says little, so each text is taken to
+# begin with so many words of news, and news to have so many cues a thousand words (as in PolNeAR).
+SURE, NEWS_WORDS, NEWS_RATE = 0.7, 200, 18.0
 CHILD_ROLES = (
     Role.SUBJECT, Role.PASSIVE_SUBJECT, Role.OBJECT, Role.INDIRECT_OBJECT, Role.COMPLEMENT_CLAUSE, Role.OPEN_CLAUSE,
     Role.ADVERBIAL_CLAUSE, Role.PARATAXIS, Role.OBLIQUE, Role.NOUN_MODIFIER, Role.NOUN_CLAUSE, Role.RELATIVE_CLAUSE,
@@ -377,8 +379,12 @@ def _head(words: Words, span: Range) -> int:
 def _reported(words: Words, found: Sequence[Candidate]) -> Ints:
     """How much of the article is surely reported beside each candidate: sure cues per thousand words, as a bucket."""
     sure = np.array([each.speech is not None or each.share >= SURE for each in found])
-    rate = 1000 * (sure.sum() - sure) / max(LEAST_WORDS, words.counts[-1])
-    return _bucket(rate, (1.0, 3.0, 6.0, 10.0, 15.0, 22.0, 30.0))
+    return _bucket(reported_rate(words, sure.sum() - sure), (4.0, 6.0, 8.0, 10.0, 13.0, 16.0, 20.0))
+
+
+def reported_rate(words: Words, cues: Any) -> Any:
+    """Cues per thousand words, of one count or an array of them; that of news for a text that is too short to tell."""
+    return (1000 * cues + NEWS_RATE * NEWS_WORDS) / (words.counts[-1] + NEWS_WORDS)
 
 
 def _child_sides(words: Words, found: Sequence[Candidate]) -> Ints:
