@@ -93,6 +93,7 @@ def test_a_long_article_is_worked_with_before_all_of_it_is_read(browser: Any, se
         visit.saved()
         route, answer = held[0]
         route.fulfill(response=answer)
+        visit.page.unroute_all(behavior="wait")  # what is asked later must not be held when the page closes
         visit.page.wait_for_selector("body[data-ready=all]", state="attached")
         assert visit.page.locator(".mark.accepted").count() == visit.page.locator(".mark.rejected").count() == 1
         assert visit.page.locator("#layers", has_text="Entities 1,198").count() == 1
