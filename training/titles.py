@@ -22,7 +22,7 @@ import numpy as np
 
 from pipeline.article import Article
 from pipeline.cleaning import scored_page
-from pipeline.cleaning.headline import LEAST_TITLE_WORDS, likeliest, title_candidates
+from pipeline.cleaning.headline import LEAST_TITLE_WORDS, first_told, likeliest, title_candidates
 from pipeline.cleaning.titles import WEIGHTS, title_features
 from pipeline.readers.text import divide
 
@@ -71,8 +71,10 @@ def read_known(data: Path) -> Iterator[Known]:
             text = document["text"]
             page = scored_page(Article(document["id"], text, divide(text), ""))
             same = {at for at, line in enumerate(page.lines) if alike(line.text, article["title"])}
-            start, candidates = title_candidates(page)
-            rows = {at: row for at in candidates if (row := title_features(page, at, start)) is not None}
+            start = first_told(page)
+            rows = {
+                at: row for at in title_candidates(page, start) if (row := title_features(page, at, start)) is not None
+            }
             if not same:
                 continue
             names = next((list(row) for row in rows.values()), [])

@@ -56,8 +56,8 @@ class Headline:
 def headline_of(page: Page) -> Headline:
     """Title, byline, date and series note of an article."""
     found = Headline()
-    start = _first_told(page)
-    title = _given_title(page, start) if page.article.title else _likely_title(page)
+    start = first_told(page)
+    title = _given_title(page, start) if page.article.title else _likely_title(page, start)
     if title is not None:
         found.title = " ".join(page.lines[title].text.split())
         found.labels[title] = (
@@ -93,7 +93,7 @@ def _release_head(page: Page, start: int) -> range:
     return range(next(openings, start), start)
 
 
-def _first_told(page: Page) -> int:
+def first_told(page: Page) -> int:
     """The first paragraph that tells of something else than the series the article is a part of."""
     start = first_paragraph(page)
     if not is_series_note(page.lines[start]):
@@ -145,17 +145,15 @@ def _alike(words: str, wanted: str) -> bool:
     return words == wanted or (len(words) > 15 and words.count(" ") >= 2 and wanted.startswith(words))
 
 
-def title_candidates(page: Page) -> tuple[int, range]:
-    """The first paragraph, and the blocks before it of which one may be the headline."""
-    start = _first_told(page)
+def title_candidates(page: Page, start: int) -> range:
+    """The blocks before the first paragraph, at `start`, of which one may be the headline."""
     # What stands over "FOR IMMEDIATE RELEASE" is a letterhead.
-    return start, _release_head(page, start) or range(max(0, start - REACH), start)
+    return _release_head(page, start) or range(max(0, start - REACH), start)
 
 
-def _likely_title(page: Page) -> int | None:
+def _likely_title(page: Page, start: int) -> int | None:
     """The block that reads most like the headline of what follows; None where none does."""
-    start, candidates = title_candidates(page)
-    scores = {at: score for at in candidates if (score := title_score(page, at, start)) is not None}
+    scores = {at: score for at in title_candidates(page, start) if (score := title_score(page, at, start)) is not None}
     best = likeliest(scores, {at for at in scores if page.lines[at].size >= LEAST_TITLE_WORDS})
     return best if max(scores.values(), default=-math.inf) >= MIN_TITLE_SCORE else None
 

@@ -85,7 +85,7 @@ def title_features(page: Page, index: int, start: int) -> dict[str, float] | Non
 
 
 def _is_a_deck(line: Line) -> bool:
-    return line.text.endswith((".", "!", "?")) and DECK_WORDS[0] <= line.size <= DECK_WORDS[1]
+    return line.terminal and DECK_WORDS[0] <= line.size <= DECK_WORDS[1]
 
 
 def title_score(page: Page, index: int, start: int) -> float | None:

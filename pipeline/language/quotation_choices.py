@@ -234,7 +234,7 @@ def _contexts(words: Words, readings: Sequence[Reading]) -> list[list[float]]:
     back = [held(number, int(other)) for number, other in enumerate(outer)]
     forth = [held(int(other), number) * sure[other] for number, other in enumerate(inner)]
     # How much of the article is someone's words: likely cues per thousand words.
-    reported = reported_rate(words, float((sure >= LIKELY).sum()))
+    (reported,) = reported_rate(words, np.array([np.count_nonzero(sure >= LIKELY)])).tolist()
     rows = []
     for number, reading in enumerate(readings):
         candidate, index = reading.candidate, reading.candidate.index

@@ -8,7 +8,6 @@ table of `syntax`, so that both sets of labels are understood. Fitting and readi
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -382,8 +381,8 @@ def _reported(words: Words, found: Sequence[Candidate]) -> Ints:
     return _bucket(reported_rate(words, sure.sum() - sure), (4.0, 6.0, 8.0, 10.0, 13.0, 16.0, 20.0))
 
 
-def reported_rate(words: Words, cues: Any) -> Any:
-    """Cues per thousand words, of one count or an array of them; that of news for a text that is too short to tell."""
+def reported_rate(words: Words, cues: Ints) -> NDArray[np.float64]:
+    """Cues per thousand words, of each count; that of news for a text that is too short to tell."""
     return (1000 * cues + NEWS_RATE * NEWS_WORDS) / (words.counts[-1] + NEWS_WORDS)
 
 
